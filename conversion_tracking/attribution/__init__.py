@@ -1,0 +1,7 @@
+"""Marketing attribution in plain Python: no Odoo, no database, no clock of its own.
+
+* ``touch``: one marketing contact of a browser, and the journey they form;
+* ``parameters``: hostile URLs in, clean touches out;
+* ``channels``: which channel a touch belongs to;
+* ``cookie``: a journey as a signed cookie of at most 4 KB.
+"""

@@ -1,0 +1,283 @@
+"""Parsing, channels and the cookie, attacked first."""
+
+import random
+import string
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from attribution import cookie
+from attribution.channels import ChannelRule, find_rule
+from attribution.parameters import (
+    clean_address,
+    clean_click_id,
+    clean_text,
+    parse_landing_url,
+    parse_request,
+)
+from attribution.touch import CLICK_IDS, MAX_TOUCHES, UTM_VALUES, Journey, Touch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
+KEY = b"a key nobody knows"
+
+
+def visit(query, referrer="", path="/", now=NOW):
+    pairs = [tuple(pair.split("=", 1)) for pair in query.split("&") if pair]
+    return parse_request(
+        pairs, path=path, referrer=referrer, own_hosts={"www.example.com"}, now=now
+    )
+
+
+def journey(*touches):
+    result = Journey(renewed_at=NOW)
+    for touch in touches:
+        result = result.add(touch)
+    return result
+
+
+class TestCleaning:
+    @pytest.mark.parametrize(
+        "hostile", ["", " ", "\x00", "<script>", "<", ">>", "\u202e", "= + - @", "\r\n", "x" * 256]
+    )
+    def test_nothing_harmful_is_kept(self, hostile):
+        assert clean_text(hostile) == ""
+
+    @pytest.mark.parametrize(
+        ("given_text", "kept"),
+        [
+            ("webinar_sept", "webinar_sept"),
+            ("  Été 2026 |  Promo (NL) 50% ", "Été 2026 | Promo (NL) 50%"),
+            ("Valentine's", "Valentine's"),
+            ("<b>Sale</b>", "Sale"),
+            ("=cmd()|x", "cmd()|x"),
+            ("line\nbreak", "line break"),
+        ],
+    )
+    def test_real_campaign_names_survive(self, given_text, kept):
+        assert clean_text(given_text) == kept
+
+    @given(st.text(max_size=600))
+    @settings(max_examples=2000)
+    def test_any_text_comes_out_harmless(self, text):
+        cleaned = clean_text(text)
+        assert len(cleaned) <= 255
+        assert not set(cleaned) & set("<>\"`\\\x00\n\r\t")
+        assert cleaned == "" or cleaned[0] not in "=+-@ "
+        assert clean_text(cleaned) == cleaned
+
+    def test_click_id_is_kept_to_the_letter(self):
+        assert clean_click_id("Cj0KCQiA-demo_CLICK") == "Cj0KCQiA-demo_CLICK"
+        assert clean_click_id("a" * 512) == "a" * 512
+
+    @pytest.mark.parametrize("damaged", ["", "a b", "a" * 513, "abc\n", "a%00", "<x>", "é"])
+    def test_damaged_click_id_is_refused_not_repaired(self, damaged):
+        assert clean_click_id(damaged) == ""
+
+    @pytest.mark.parametrize(
+        "address", ["", "javascript:alert(1)", "http://[", "ftp://x.com/", "http://ex ample/", "//"]
+    )
+    def test_what_is_no_page_refers_nobody(self, address):
+        assert clean_address(address) == ""
+
+    def test_query_of_a_foreign_page_is_not_kept(self):
+        assert clean_address("https://mail.example.org/x?to=ann@example.com") == (
+            "https://mail.example.org/x"
+        )
+
+
+class TestParseRequest:
+    def test_nothing_to_tell_is_no_touch(self):
+        assert visit("") is None
+        assert visit("utm_source=%20&page=2".replace("%20", " ")) is None
+
+    def test_own_pages_refer_nobody(self):
+        assert visit("", referrer="https://www.example.com/shop") is None
+
+    def test_tags_click_id_and_page_belong_together(self):
+        touch = visit("utm_source=google&utm_medium=cpc&gclid=AbC-1&color=red", path="/shoes")
+        assert (touch.source, touch.medium, touch.campaign) == ("google", "cpc", "")
+        assert touch.click_ids == {"gclid": "AbC-1"}
+        assert touch.landing_page == "/shoes?color=red"
+
+    def test_first_of_two_equal_parameters_counts(self):
+        assert visit("utm_source=one&utm_source=two").source == "one"
+
+    def test_links_carried_along_keep_time_page_and_site_of_the_landing(self):
+        landed = NOW - timedelta(minutes=7)
+        touch = visit(
+            f"ct_landed={int(landed.timestamp())}&ct_page=/landing&gclid=AbC"
+            "&ct_referrer=https://www.google.com/",
+            referrer="https://www.example.com/landing",
+            path="/second",
+        )
+        assert touch.occurred_at == landed
+        assert touch.landing_page == "/landing"
+        assert touch.referrer_host == "www.google.com"
+
+    @pytest.mark.parametrize("seconds", [-3600, 25 * 3600, 10**11])
+    def test_an_invented_landing_time_is_ignored(self, seconds):
+        touch = visit(f"ct_landed={max(int(NOW.timestamp()) - seconds, 0)}&gclid=AbC")
+        assert touch.occurred_at == NOW
+
+    @given(
+        st.dictionaries(
+            st.sampled_from(["utm_source", "utm_campaign", "gclid", "ct_landed", "ct_page", "x"]),
+            st.text(max_size=700),
+        ),
+        st.text(max_size=100),
+        st.text(max_size=100),
+    )
+    @settings(max_examples=1000)
+    def test_no_request_can_break_it(self, parameters, path, referrer):
+        touch = parse_request(
+            list(parameters.items()), path=path, referrer=referrer, own_hosts=(), now=NOW
+        )
+        assert touch is None or cookie.decode(cookie.encode(journey(touch), KEY), KEY).touches
+
+    def test_a_landing_url_is_read_like_a_visit(self):
+        touch = parse_landing_url("https://shop.example/a?utm_source=fair&gclid=X1", now=NOW)
+        assert (touch.source, touch.gclid, touch.landing_page) == ("fair", "X1", "/a")
+        assert parse_landing_url("not a [url", now=NOW).is_direct
+
+
+class TestJourney:
+    def test_second_ad_does_not_rewrite_the_first(self):
+        path = journey(
+            visit("utm_source=linkedin&utm_campaign=webinar"),
+            visit("utm_source=facebook", now=NOW + timedelta(days=1)),
+        )
+        assert (path.first.source, path.first.campaign) == ("linkedin", "webinar")
+        assert (path.latest.source, path.latest.campaign) == ("facebook", "")
+
+    def test_reload_and_bookmarked_landing_page_are_the_same_touch(self):
+        click = visit("gclid=AbC")
+        later = visit("gclid=AbC", now=NOW + timedelta(days=9))
+        assert len(journey(click, later).touches) == 1
+        newsletter = visit("utm_source=news")
+        again = visit("utm_source=news", now=NOW + timedelta(minutes=29))
+        next_day = visit("utm_source=news", now=NOW + timedelta(days=1))
+        assert len(journey(newsletter, again).touches) == 1
+        assert len(journey(newsletter, next_day).touches) == 2
+
+    def test_the_first_touch_survives_any_number_of_later_ones(self):
+        touches = [visit(f"gclid=click{n}", now=NOW + timedelta(hours=n)) for n in range(25)]
+        path = journey(*touches)
+        assert len(path.touches) == MAX_TOUCHES
+        assert path.first.gclid == "click0"
+        assert path.latest.gclid == "click24"
+
+    def test_a_landing_known_late_takes_its_place_in_time(self):
+        path = journey(visit("gclid=second"), visit("gclid=first", now=NOW - timedelta(hours=1)))
+        assert [touch.gclid for touch in path.touches] == ["first", "second"]
+
+
+utm_text = st.text(max_size=255).map(clean_text)
+click_id = st.text(
+    st.sampled_from(string.ascii_letters + string.digits + "-_"), min_size=0, max_size=512
+)
+address = st.text(max_size=255).map(lambda text: clean_address("https://example.org/" + text))
+touches = st.builds(
+    Touch,
+    occurred_at=st.datetimes(
+        min_value=datetime(2020, 1, 1), max_value=datetime(2030, 1, 1), timezones=st.just(timezone.utc)
+    ).map(lambda moment: moment.replace(microsecond=0)),
+    landing_page=address,
+    referrer=address,
+    **dict.fromkeys(UTM_VALUES, utm_text),
+    **dict.fromkeys(CLICK_IDS, click_id),
+)
+
+
+class TestCookie:
+    @given(st.lists(touches, min_size=1, max_size=14))
+    @settings(max_examples=200, deadline=None)
+    def test_always_at_most_four_kilobytes_with_first_and_latest(self, made):
+        path = journey(*made)
+        text = cookie.encode(path, KEY)
+        assert len(text) <= cookie.MAX_LENGTH
+        kept = cookie.decode(text, KEY)
+        assert bool(kept.touches) == bool(path.touches)
+        if path.touches:
+            assert kept.first.occurred_at == path.first.occurred_at
+            assert kept.latest.occurred_at == path.latest.occurred_at
+            assert kept.latest.gclid == path.latest.gclid
+
+    def test_the_longest_possible_touches_fit(self):
+        dice = random.Random(1)
+
+        def wide():
+            return "".join(chr(dice.randrange(0x20000, 0x2A000)) for _ in range(255))
+
+        def click_id(first=""):
+            return first + "".join(dice.choices(string.ascii_letters, k=512 - len(first)))
+
+        path = Journey(
+            tuple(
+                Touch(
+                    occurred_at=NOW,
+                    landing_page=wide(),
+                    referrer=wide(),
+                    **{name: wide() for name in UTM_VALUES},
+                    **{name: click_id(str(number)) for name in CLICK_IDS},
+                )
+                for number in range(MAX_TOUCHES)
+            ),
+            NOW,
+        )
+        kept = cookie.decode(cookie.encode(path, KEY), KEY)
+        assert [touch.gclid[0] for touch in kept.touches] == ["0", "9"]
+
+    @given(touches.filter(lambda touch: not touch.is_direct))
+    def test_an_ordinary_journey_comes_back_whole(self, touch):
+        small = replace(touch, source=touch.source[:20], gbraid="", wbraid="", fbclid="")
+        small = replace(small, msclkid="", li_fat_id="", term="", content="", landing_page="")
+        if small.is_direct:
+            return
+        path = journey(small)
+        assert cookie.decode(cookie.encode(path, KEY), KEY) == path
+
+    @given(st.text(max_size=5000))
+    def test_garbage_is_an_empty_journey(self, text):
+        assert cookie.decode(text, KEY) == Journey()
+
+    @given(st.integers(min_value=0), st.characters(codec="ascii"))
+    def test_one_changed_letter_is_a_forgery(self, position, letter):
+        text = cookie.encode(journey(visit("gclid=AbC&utm_source=google")), KEY)
+        position %= len(text)
+        forged = text[:position] + letter + text[position + 1 :]
+        assert forged == text or cookie.decode(forged, KEY) == Journey()
+
+    def test_a_cookie_of_another_database_is_not_believed(self):
+        text = cookie.encode(journey(visit("gclid=AbC")), KEY)
+        assert cookie.decode(text, b"another key") == Journey()
+
+
+class TestChannels:
+    rules = (
+        ChannelRule("email", mediums=("email", "e-mail", "newsletter*")),
+        ChannelRule("paid_social", mediums=("cpc", "paid*"), sources=("facebook", "linkedin")),
+        ChannelRule("paid_search", mediums=("cpc", "ppc")),
+        ChannelRule("paid_search", click_ids=("gclid",)),
+        ChannelRule("organic_search", hosts=("google.*", "bing.com"), default_source="google"),
+    )
+
+    def channel(self, query, referrer=""):
+        rule = find_rule(visit(query, referrer), self.rules)
+        return rule.channel if rule else None
+
+    def test_first_rule_that_fits_decides(self):
+        assert self.channel("utm_medium=CPC&utm_source=Facebook") == "paid_social"
+        assert self.channel("utm_medium=cpc&utm_source=other") == "paid_search"
+        assert self.channel("gclid=AbC") == "paid_search"
+        assert self.channel("utm_medium=Newsletter-May") == "email"
+
+    def test_hosts_cover_subdomains_and_countries_but_not_lookalikes(self):
+        assert self.channel("", "https://www.google.co.uk/") == "organic_search"
+        assert self.channel("", "https://cn.bing.com/search") == "organic_search"
+        assert self.channel("", "https://notgoogle.com/") is None
+        assert self.channel("", "https://bing.com.evil.org/") is None
+
+    def test_what_no_rule_knows_has_no_channel_here(self):
+        assert self.channel("utm_source=partner") is None
