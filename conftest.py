@@ -1,0 +1,42 @@
+"""How the tests are collected, and that a test which does not run counts as failed."""
+
+import pytest
+
+
+def pytest_collect_directory(path, parent):
+    """Collect folders as folders: a package's ``__init__`` is imported by Odoo, or not at all.
+
+    Otherwise the tests that need no Odoo would import the add-on above them, which does.
+    """
+    return pytest.Dir.from_parent(parent, path=path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Turn a skip, an expected failure and an unexpected success into a failure."""
+    report = yield
+    return _refuse_skip(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Turn a module that skips itself while it is collected into an error."""
+    report = yield
+    return _refuse_skip(report)
+
+
+def pytest_sessionfinish(session):
+    """Fail the run for what reaches the summary another way, such as a skipped subtest."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and any(reporter.stats.get(kind) for kind in ("skipped", "xfailed", "xpassed")):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _refuse_skip(report):
+    expected_failure = getattr(report, "wasxfail", None)
+    if report.skipped or expected_failure is not None:
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"Not run, which fails here: {expected_failure or reason}"
+        report.__dict__.pop("wasxfail", None)
+    return report

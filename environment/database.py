@@ -1,0 +1,149 @@
+"""Odoo's databases: templates built once, cloned in a second.
+
+=================  ==========================================================================
+``template_plain``  the modules the add-on depends on, no demo data
+``template_demo``   the same with demo data; built only when needed
+``built_plain``     ``template_plain`` with the add-on installed, for the tests
+``built_demo``      ``template_demo`` with the add-on installed, for the demonstration
+=================  ==========================================================================
+
+Each carries, as its comment, the key of what it was made from. It is made under another name and
+renamed when complete.
+"""
+
+import os
+import shutil
+import tempfile
+
+from . import cache, launch, paths, postgres, virtualenv
+from .console import Problem, step
+
+MODULES = ("website_crm", "sale_crm", "link_tracker")
+# the pages' style sheets and scripts, compiled once instead of by each clone's first visitor
+PREPARE = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()\n"
+
+
+def template(odoo, kind):
+    """Make sure the template of a kind (``plain`` or ``demo``) is there.
+
+    :return: its name
+    """
+    name = f"template_{kind}"
+    key = cache.key_of(odoo.key, virtualenv.key(), *MODULES)
+    if _key(name) != key:
+        cache.require_space(1, f"The database {name}")
+        with step(f"Building the database {name} (about a minute)"):
+            _build(odoo, name, key, MODULES, demo=kind == "demo")
+    return name
+
+
+def with_addon(odoo, kind):
+    """Make sure the database of a kind with the add-on as it is now is there.
+
+    :return: its name
+    :raise Problem: the add-on is not there or does not install
+    """
+    name, origin = f"built_{kind}", template(odoo, kind)
+    if not (paths.ADDON / "__manifest__.py").exists():
+        raise Problem(f"There is no add-on in {paths.ADDON}: it has no __manifest__.py.")
+    key = cache.key_of(_key(origin), addon_key())
+    if _key(name) != key:
+        with step(f"Installing {paths.ADDON.name} on a clone of {origin}"):
+            _build(odoo, name, key, (paths.ADDON.name,), origin=origin)
+    return name
+
+
+def addon_key():
+    """A key of the add-on's files without its tests, which need no installation."""
+    parts = []
+    for folder, folders, files in os.walk(paths.ADDON):
+        folders[:] = sorted(set(folders) - {"__pycache__", "tests", "readme"})
+        for file in sorted(files):
+            path = paths.ADDON.joinpath(folder, file)
+            parts += [str(path.relative_to(paths.ADDON)), path]
+    return cache.key_of(*parts)
+
+
+def install(odoo, name, modules, *, demo=False):
+    """Install modules in a database, which is created when it is not there.
+
+    :param demo: with demo data, in a new database; in another, demo data follow the database's
+    :return: the warning and error lines Odoo logged
+    :raise Problem: when a module is not installed in the end
+    """
+    problems = launch.run(
+        odoo,
+        f"--database={name}",
+        f"--init={','.join(modules)}",
+        "--stop-after-init",
+        *(["--with-demo"] if demo else []),
+        what=f"Installing {', '.join(modules)}",
+        log=f"install_{name}",
+    )
+    states = dict(postgres.query("SELECT name, state FROM ir_module_module", database=name))
+    failed = [module for module in modules if states.get(module) != "installed"]
+    if failed:
+        details = "\n".join(problems)
+        raise Problem(f"Odoo did not install {', '.join(failed)}.\n{details}")
+    return problems
+
+
+def clone(origin, name):
+    """Copy a database and its files; an older copy of that name is dropped."""
+    drop(name)
+    if (paths.FILESTORE / origin).exists():
+        # files are only ever added and removed, never changed in place: links will do as copies
+        shutil.copytree(paths.FILESTORE / origin, paths.FILESTORE / name, copy_function=os.link)
+    postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{origin}"')
+
+
+def drop(name):
+    """Drop a database and its files, if they are there, also while somebody is connected."""
+    postgres.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    cache.discard(paths.FILESTORE / name)
+
+
+def exists(name):
+    """Whether there is a database of that name."""
+    return bool(postgres.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+
+def _key(name):
+    rows = postgres.query(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname = '{name}'"
+    )
+    return rows[0][0] if rows else None
+
+
+def _build(odoo, name, key, modules, *, demo=False, origin=None):
+    building = f"{name}_building"
+    drop(building)
+    try:
+        if origin:
+            clone(origin, building)
+        install(odoo, building, modules, demo=demo)
+        _prepare(odoo, building)
+        drop(name)
+        if (paths.FILESTORE / building).exists():
+            (paths.FILESTORE / building).rename(paths.FILESTORE / name)
+        postgres.query(
+            f'ALTER DATABASE "{building}" RENAME TO "{name}";'
+            f"COMMENT ON DATABASE \"{name}\" IS '{key}'"
+        )
+    finally:
+        drop(building)
+
+
+def _prepare(odoo, name):
+    with tempfile.TemporaryFile("w+") as script:
+        script.write(PREPARE)
+        script.seek(0)
+        launch.run(
+            odoo,
+            "shell",
+            f"--database={name}",
+            what=f"Compiling the pages' assets in {name}",
+            log=f"assets_{name}",
+            stdin=script,
+        )

@@ -1,0 +1,36 @@
+"""Starts Odoo, with its clock moved when ``ODOO_CLOCK_OFFSET`` (seconds) is set.
+
+A moved clock ticks on from there. Odoo's own ``ODOO_FAKETIME_TEST_MODE`` moves SQL's ``now()`` with
+it, so that records and scheduled jobs agree about the time.
+"""
+
+import datetime
+import os
+import sys
+
+
+def main():
+    """Hand over to Odoo's command line."""
+    offset = float(os.environ.get("ODOO_CLOCK_OFFSET") or 0)
+    if not offset:
+        start()
+        return
+    import freezegun
+
+    os.environ["ODOO_FAKETIME_TEST_MODE"] = "1"
+    now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+    with freezegun.freeze_time(now + datetime.timedelta(seconds=offset), tick=True):
+        start()
+
+
+def start():
+    """Import Odoo only now: what it imports must see the moved clock."""
+    import odoo.cli
+
+    odoo.cli.main()
+
+
+if __name__ == "__main__":
+    # a script's folder comes first on Python's path: the modules here must not hide Odoo's
+    sys.path.pop(0)
+    main()

@@ -1,0 +1,189 @@
+"""Odoo 19: a checkout named by ``ODOO=path``, else Debian's package unpacked into the state.
+
+Odoo is on neither PyPI nor in Debian 12. Debian unstable ships it as ``odoo-19``; the package is
+only unpacked, never installed, because installing it would replace the system's libc and Python.
+"""
+
+import base64
+import dataclasses
+import hashlib
+import io
+import os
+import re
+import subprocess
+import tarfile
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from . import cache, commands, paths
+from .console import Problem, step
+
+SERIES = (19, 0)
+MIRROR = "http://deb.debian.org/debian"
+PACKAGES = (
+    "odoo-19/sid",
+    # what the package's relative links lead to
+    "fonts-montserrat/sid",
+    "fonts-ocr-b/sid",
+    "fonts-roboto-unhinted/sid",
+    "libjs-jquery/sid",
+    "libjs-jquery-form/sid",
+    "libjs-underscore/sid",
+    # unstable's Font Awesome 7 has other file names than the ones linked to
+    "fonts-font-awesome/bookworm",
+    "fonts-inconsolata/bookworm",
+)
+# Debian strips this file for its licence; without it every backend page logs an error
+SEGMENTATION = "addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+SEGMENTATION_URL = (
+    "https://registry.npmjs.org/@mediapipe/selfie_segmentation/-/"
+    "selfie_segmentation-0.1.1675465747.tgz"
+)
+SEGMENTATION_SHA512 = (
+    "IxYxNhwE5VwOm52L1yoFWYLP7q9Pd+NJjzOC5tlepfvEGaY3o9hslhUrx9BgseqdfZtKSDtd/4NfCSMjNzQalA=="
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Odoo:
+    """Odoo's sources: what to put on Python's path, where its add-ons are, and which it is."""
+
+    python_path: Path
+    addons_paths: tuple
+    key: str
+
+
+def wanted_checkout():
+    """The checkout the user named by ``ODOO=path``, else ``None``."""
+    named = os.environ.get("ODOO")
+    return Path(named).expanduser().resolve() if named else None
+
+
+def ensure():
+    """Find or fetch Odoo.
+
+    :return: an :class:`Odoo`
+    :raise Problem: wrong version, no network, no space
+    """
+    checkout = wanted_checkout()
+    return _from_checkout(checkout) if checkout else _from_debian()
+
+
+def _from_checkout(checkout):
+    series = read_series(checkout)
+    if series is None:
+        raise Problem(
+            f"ODOO={checkout} is not a checkout of Odoo: it has no odoo/release.py.\n"
+            "Name the folder that holds odoo-bin, or leave ODOO out to use Debian's package."
+        )
+    _require_series(series, f"ODOO={checkout}", f"git -C {checkout} checkout 19.0")
+    commit = subprocess.run(
+        ["git", "-C", str(checkout), "rev-parse", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    addons = (checkout / "odoo" / "addons", checkout / "addons")
+    return Odoo(checkout, addons, cache.key_of(str(checkout), commit.stdout))
+
+
+def read_series(folder):
+    """The series of the Odoo in a folder as in ``(19, 0)``; ``None`` when there is no Odoo."""
+    try:
+        release = (folder / "odoo" / "release.py").read_text()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    found = re.search(r"^version_info = \('?(?:saas~)?(\d+)'?, (\d+)", release, re.MULTILINE)
+    return tuple(map(int, found.groups())) if found else None
+
+
+def _require_series(series, where, remedy):
+    if series != SERIES:
+        raise Problem(
+            f"{where} is Odoo {'.'.join(map(str, series))}, but conversion_tracking needs 19.0.\n"
+            f"Try: {remedy}"
+        )
+
+
+def _from_debian():
+    folder = paths.STATE / "odoo"
+    key = cache.key_of(*PACKAGES, SEGMENTATION_SHA512)
+    if not cache.is_built(folder, key):
+        cache.require_space(2, "Unpacking Odoo")
+        packages = _download_packages(key)
+        segmentation = _download_segmentation()
+        with step("Unpacking Odoo"), cache.building(folder, key) as partial:
+            for package in sorted(packages.glob("*.deb")):
+                commands.logged(
+                    ["dpkg-deb", "--extract", package, partial], "unpack", f"Unpacking {package}"
+                )
+            target = _python_path(partial) / "odoo" / SEGMENTATION
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(segmentation)
+            _require_series(
+                read_series(_python_path(partial)),
+                "Debian's package odoo-19",
+                "name a checkout of Odoo 19.0 instead, as in: make ODOO=~/odoo ...",
+            )
+    python_path = _python_path(folder)
+    # dist-packages/addons is a partial duplicate of odoo/addons and must not be listed
+    return Odoo(python_path, (python_path / "odoo" / "addons",), key)
+
+
+def _python_path(folder):
+    return folder / "usr" / "lib" / "python3" / "dist-packages"
+
+
+def _download_packages(key):
+    """Fetch the packages with apt, but with its own sources and lists: the system's stay as is."""
+    folder = paths.downloads() / "debian"
+    if cache.is_built(folder, key):
+        return folder
+    mirror = os.environ.get("DEBIAN_MIRROR") or MIRROR
+    with step(f"Downloading Odoo 19 from {mirror} (130 MB)"), cache.building(folder, key) as partial:
+        lists = partial / "lists"
+        (lists / "partial").mkdir(parents=True)
+        sources = partial / "sources.list"
+        signed = "[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
+        sources.write_text(
+            "".join(f"deb {signed} {mirror} {suite} main\n" for suite in ("sid", "bookworm"))
+        )
+        options = {
+            "Dir::Etc::sourcelist": sources,
+            "Dir::Etc::sourceparts": "-",
+            "Dir::State::lists": lists,
+            "Dir::Cache::pkgcache": "",
+            "Dir::Cache::srcpkgcache": "",
+            "Acquire::Languages": "none",
+            "Acquire::Retries": "3",
+            # apt's own user may not enter the checkout
+            "APT::Sandbox::User": "root",
+        }
+        apt = ["apt-get", *(f"-o{name}={value}" for name, value in options.items())]
+        for arguments in (["update", "--error-on=any"], ["download", *PACKAGES]):
+            commands.logged(
+                [*apt, *arguments],
+                "odoo",
+                f"Downloading Odoo's package from {mirror}",
+                cwd=partial,
+                env=commands.base_environment(),
+            )
+        cache.discard(lists)
+    return folder
+
+
+def _download_segmentation():
+    """The one JavaScript file that Debian leaves out of Odoo, from the npm registry."""
+    try:
+        with urllib.request.urlopen(SEGMENTATION_URL, timeout=60) as answer:
+            archive = answer.read()
+    except (urllib.error.URLError, OSError) as error:
+        raise Problem(
+            f"Cannot download {SEGMENTATION_URL}: {error}.\n"
+            "Check the network (a proxy is named by https_proxy=...), then run the same again."
+        ) from error
+    if base64.b64encode(hashlib.sha512(archive).digest()).decode() != SEGMENTATION_SHA512:
+        raise Problem(f"{SEGMENTATION_URL} is not the expected file. Run the same again.")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as package:
+        return package.extractfile("package/selfie_segmentation.js").read()

@@ -1,0 +1,48 @@
+"""Runs the tests: all of them in one run of pytest, or the plain ones without a database."""
+
+import subprocess
+
+from . import build, database, launch, paths, virtualenv
+from .console import say
+
+DATABASE = "test"
+
+
+def run_all(odoo, arguments):
+    """Run every test on a fresh clone of the database with the add-on.
+
+    :param arguments: for pytest, such as ``["-k", "touchpoint"]``
+    :return: pytest's exit status
+    """
+    with build.alone("build"):
+        origin = database.with_addon(odoo, "plain")
+    with build.alone("test"):
+        database.clone(origin, DATABASE)
+        say("Running the tests")
+        return _pytest(
+            odoo,
+            "--odoo-http",
+            f"--odoo-config={launch.CONFIGURATION}",
+            f"--odoo-database={DATABASE}",
+            "--odoo-log-level=warn",
+            "--odoo-extra=log-handler=py.warnings:ERROR",
+            *arguments,
+        )
+
+
+def run_plain(odoo, arguments):
+    """Run the tests that need no Odoo, in seconds.
+
+    :return: pytest's exit status
+    """
+    folders = ["conversion_tracking/tests/plain", "environment/tests"]
+    return _pytest(odoo, "-p", "no:odoo", *folders, *arguments)
+
+
+def _pytest(odoo, *arguments):
+    return subprocess.run(
+        [virtualenv.PYTHON, "-m", "pytest", *arguments],
+        cwd=paths.ROOT,
+        env=launch.environment(odoo),
+        check=False,
+    ).returncode
