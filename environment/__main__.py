@@ -1,51 +1,87 @@
-"""The commands: ``python3 -m environment <command> [arguments]``."""
+"""The commands: ``python3 -m environment <command> [arguments]``, or ``make <command>``."""
 
 import errno
 import os
-import subprocess
 import sys
 
-from . import build, database, launch, odoo_source, packages, paths, postgres, testing, virtualenv
+from . import build, database, demo, launch, lint, paths, postgres, testing, virtualenv
 from .console import Problem, say
 
 
+def demo_(arguments):
+    """show the product: one visitor's journey, then Odoo stays running (PORT=8069)"""
+    return demo.run(_up(), arguments)
+
+
+def test(arguments):
+    """run every test; ARGS="-k touchpoint" picks some"""
+    return testing.run_all(_up(), arguments)
+
+
+def quick(arguments):
+    """run the tests that need no database, in seconds"""
+    with build.alone("build"):
+        virtualenv.ensure()
+    return testing.run_plain(arguments)
+
+
+def lint_(_arguments):
+    """check the code: ruff, and OCA's rules for Odoo"""
+    with build.alone("build"):
+        virtualenv.ensure()
+    return lint.check()
+
+
+def format_(_arguments):
+    """lay the code out as lint wants it"""
+    with build.alone("build"):
+        virtualenv.ensure()
+    return lint.tidy()
+
+
+def shell(arguments):
+    """open Odoo's Python shell; ARGS=test for the tests' database instead of the demo's"""
+    odoo = _up()
+    name = arguments[0] if arguments else demo.DATABASE
+    if not database.exists(name):
+        raise Problem(f"There is no database {name!r} yet: make demo and make test make theirs.")
+    command = launch.command(
+        "shell", f"--config={launch.CONFIGURATION}", f"--database={name}", "--no-http"
+    )
+    os.execvpe(command[0], command, launch.environment(odoo))
+
+
 def up(_arguments):
-    """build everything and start PostgreSQL"""
+    """build everything and start PostgreSQL, nothing else"""
     with build.alone("build"):
         odoo = build.up()
         database.template(odoo, "plain")
     say(f"Ready; programs and libraries are in {virtualenv.FOLDER.relative_to(paths.ROOT)}")
 
 
-def test(arguments):
-    """run every test (make test ARGS="-k touchpoint")"""
-    return testing.run_all(_up(), arguments)
-
-
-def quick(arguments):
-    """run the tests that need no database"""
-    return testing.run_plain(_up(), arguments)
-
-
 def run(arguments):
-    """run a program in the environment, as in: run python -m pytest --version"""
+    """run a program in the environment (ARGS="python -m pytest --version")"""
+    if not arguments:
+        raise Problem('Name the program to run, as in: make run ARGS="python --version"')
     os.execvpe(arguments[0], arguments, launch.environment(_up()))
 
 
 def stop(_arguments):
-    """stop PostgreSQL"""
+    """stop Odoo, the Google sandbox and PostgreSQL"""
+    demo.stop()
     postgres.stop()
 
 
 def clean(_arguments):
     """stop everything and remove all that was built"""
+    demo.stop()
     build.remove()
 
 
 def help_(_arguments):
     """list the commands"""
     for name, command in COMMANDS.items():
-        print(f"  make {name:8} {command.__doc__}")
+        print(f"  make {name:7} {command.__doc__}")
 
 
 def _up():
@@ -54,9 +90,13 @@ def _up():
 
 
 COMMANDS = {
-    "up": up,
+    "demo": demo_,
     "test": test,
     "quick": quick,
+    "lint": lint_,
+    "format": format_,
+    "shell": shell,
+    "up": up,
     "run": run,
     "stop": stop,
     "clean": clean,
@@ -71,7 +111,7 @@ def main():
     """
     name, *arguments = sys.argv[1:] or ["help"]
     if name not in COMMANDS:
-        print(f"There is no command {name!r}.", file=sys.stderr)
+        print(f"There is no command {name!r}. There are:", file=sys.stderr)
         help_([])
         return 2
     try:
@@ -83,7 +123,7 @@ def main():
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        print(f"\nThe disk is full ({paths.STATE}). Free some space, then run it again.", file=sys.stderr)
+        print(f"\nThe disk is full ({paths.STATE}). Free some space first.", file=sys.stderr)
     return 1
 
 

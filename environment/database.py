@@ -110,8 +110,7 @@ def exists(name):
 
 def _key(name):
     rows = postgres.query(
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
-        f" WHERE datname = '{name}'"
+        f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
     )
     return rows[0][0] if rows else None
 

@@ -141,7 +141,10 @@ def _download_packages(key):
     if cache.is_built(folder, key):
         return folder
     mirror = os.environ.get("DEBIAN_MIRROR") or MIRROR
-    with step(f"Downloading Odoo 19 from {mirror} (130 MB)"), cache.building(folder, key) as partial:
+    with (
+        step(f"Downloading Odoo 19 from {mirror} (130 MB)"),
+        cache.building(folder, key) as partial,
+    ):
         lists = partial / "lists"
         (lists / "partial").mkdir(parents=True)
         sources = partial / "sources.list"

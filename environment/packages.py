@@ -1,4 +1,4 @@
-"""System packages: found where they are, installed by apt when root, else named with the command."""
+"""System packages: installed by apt when root and missing, else named with the command."""
 
 import os
 import shutil

@@ -86,8 +86,14 @@ def query(sql, *, database="postgres", superuser=False):
     """
     options = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--field-separator=\t"]
     result = subprocess.run(
-        [_programs() / "psql", *_connection(superuser), *options, "--dbname", database]
-        + ["--set=ON_ERROR_STOP=1", "--command", sql],
+        [
+            _programs() / "psql",
+            *_connection(superuser),
+            *options,
+            f"--dbname={database}",
+            "-c",
+            sql,
+        ],
         capture_output=True,
         text=True,
         env=commands.base_environment(),
@@ -162,11 +168,9 @@ def _create(home):
         data, partial = home / "data", home / "data.partial"
         cache.discard(partial)
         cache.discard(data)
-        _as_owner(
-            home,
-            [packages.postgres_folders()[0] / "initdb", "--pgdata", partial, "--auth=trust"]
-            + ["--username", OWNER, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
-        )
+        program = packages.postgres_folders()[0] / "initdb"
+        options = ["--auth=trust", f"--username={OWNER}", "--encoding=UTF8", "--locale=C.UTF-8"]
+        _as_owner(home, [program, f"--pgdata={partial}", "--no-sync", *options])
         with (partial / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS)
         partial.rename(data)

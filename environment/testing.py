@@ -2,7 +2,7 @@
 
 import subprocess
 
-from . import build, database, launch, paths, virtualenv
+from . import build, commands, database, launch, paths, virtualenv
 from .console import say
 
 DATABASE = "test"
@@ -20,7 +20,7 @@ def run_all(odoo, arguments):
         database.clone(origin, DATABASE)
         say("Running the tests")
         return _pytest(
-            odoo,
+            launch.environment(odoo),
             "--odoo-http",
             f"--odoo-config={launch.CONFIGURATION}",
             f"--odoo-database={DATABASE}",
@@ -30,19 +30,19 @@ def run_all(odoo, arguments):
         )
 
 
-def run_plain(odoo, arguments):
+def run_plain(arguments):
     """Run the tests that need no Odoo, in seconds.
 
     :return: pytest's exit status
     """
     folders = ["conversion_tracking/tests/plain", "environment/tests"]
-    return _pytest(odoo, "-p", "no:odoo", *folders, *arguments)
+    return _pytest(commands.base_environment(), "-p", "no:odoo", *folders, *arguments)
 
 
-def _pytest(odoo, *arguments):
+def _pytest(environment, *arguments):
     return subprocess.run(
         [virtualenv.PYTHON, "-m", "pytest", *arguments],
         cwd=paths.ROOT,
-        env=launch.environment(odoo),
+        env=environment,
         check=False,
     ).returncode
