@@ -1,0 +1,45 @@
+"""Every error code of both Google APIs: what it means, and what a user does about it.
+
+Tables only. :mod:`..errors` looks codes up here. A test compares the tables with the enums of
+the installed libraries, so that a code Google adds fails the build until somebody has read it.
+"""
+
+from .connection import CONNECTION_ERRORS
+from .conversion_adjustment import CONVERSION_ADJUSTMENT_UPLOAD_ERROR
+from .conversion_upload import CONVERSION_UPLOAD_ERROR
+from .data_manager import ERROR_REASON
+from .data_manager_status import PROCESSING_ERROR_REASON
+from .entry import ERROR_CLASSES, REPORT, UNKNOWN, WARNING, Entry, _
+from .google_ads import GOOGLE_ADS_ERRORS, OTHER_MEMBERS
+
+CONNECTION = "Connection"  # the source of codes that are ours: nobody at Google gave them
+
+CATALOGUE = {
+    CONNECTION: CONNECTION_ERRORS,
+    "ConversionUploadError": CONVERSION_UPLOAD_ERROR,
+    "ConversionAdjustmentUploadError": CONVERSION_ADJUSTMENT_UPLOAD_ERROR,
+    "ErrorReason": ERROR_REASON,
+    "ProcessingErrorReason": PROCESSING_ERROR_REASON,
+    **GOOGLE_ADS_ERRORS,
+}
+# Remarks about optional fields; none of them keeps an event from being counted.
+_REMARK = Entry(WARNING, _("Google took the event and left out an optional value."), REPORT)
+_NEW_CODE = Entry(
+    UNKNOWN,
+    _("Google gave a code that this version of the add-on does not know."),
+    _("Look at Google's own text below. Press Retry when the cause is gone, or update the add-on."),
+)
+
+
+def entry(source: str, code: str) -> Entry:
+    """The entry of ``code`` in the enum ``source``; class ``unknown`` for a code not read yet."""
+    if source == "WarningReason":
+        return _REMARK
+    if known := CATALOGUE.get(source, {}).get(code):
+        return known
+    if code.isdigit() or code in ("UNSPECIFIED", "UNKNOWN"):  # a number is a member of tomorrow
+        return _NEW_CODE
+    return OTHER_MEMBERS.get(source, _NEW_CODE)
+
+
+__all__ = ("CATALOGUE", "CONNECTION", "ERROR_CLASSES", "Entry", "entry")
