@@ -78,6 +78,14 @@ def clean_address(url):
     return _clean_path(f"{parts.scheme}://{host}{parts.path}")
 
 
+def page_path(url):
+    """Path of an own page's address, without query; ``""`` when it cannot be read."""
+    try:
+        return _clean_path(urlsplit(url).path or "/") if url else ""
+    except ValueError:
+        return ""
+
+
 def clean_landing_page(path, query=()):
     """Path and query of an own page, without marketing parameters."""
     kept = [

@@ -108,6 +108,10 @@ class Journey:
             touches = touches[:1] + touches[1 + excess :]
         return replace(self, touches=touches)
 
+    def renewed(self, now):
+        """Journey whose lifetime starts again ``now``."""
+        return replace(self, renewed_at=now)
+
     def expires_at(self, lifetime, longest):
         """When a browser forgets this journey, aware UTC.
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from attribution import cookie
-from attribution.channels import ChannelRule, find_rule
+from attribution.channels import ChannelRule, describe
 from attribution.parameters import (
     clean_address,
     clean_click_id,
@@ -260,12 +260,11 @@ class TestChannels:
         ChannelRule("paid_social", mediums=("cpc", "paid*"), sources=("facebook", "linkedin")),
         ChannelRule("paid_search", mediums=("cpc", "ppc")),
         ChannelRule("paid_search", click_ids=("gclid",)),
-        ChannelRule("organic_search", hosts=("google.*", "bing.com"), default_source="google"),
+        ChannelRule("organic_search", hosts=("google.*", "bing.com"), medium="organic"),
     )
 
     def channel(self, query, referrer=""):
-        rule = find_rule(visit(query, referrer), self.rules)
-        return rule.channel if rule else None
+        return describe(visit(query, referrer), self.rules)[0]
 
     def test_first_rule_that_fits_decides(self):
         assert self.channel("utm_medium=CPC&utm_source=Facebook") == "paid_social"
@@ -276,8 +275,17 @@ class TestChannels:
     def test_hosts_cover_subdomains_and_countries_but_not_lookalikes(self):
         assert self.channel("", "https://www.google.co.uk/") == "organic_search"
         assert self.channel("", "https://cn.bing.com/search") == "organic_search"
-        assert self.channel("", "https://notgoogle.com/") is None
-        assert self.channel("", "https://bing.com.evil.org/") is None
+        assert self.channel("", "https://notgoogle.com/") == "referral"
+        assert self.channel("", "https://google.example.org/") == "referral"
+        assert self.channel("", "https://bing.com.evil.org/") == "referral"
 
-    def test_what_no_rule_knows_has_no_channel_here(self):
-        assert self.channel("utm_source=partner") is None
+    def test_untagged_touch_is_described_by_its_site(self):
+        by_search = describe(visit("", "https://www.google.nl/"), self.rules)
+        assert by_search == ("organic_search", "google", "organic")
+        by_link = describe(visit("", "https://www.partner.example/page"), self.rules)
+        assert by_link == ("referral", "partner.example", "referral")
+        by_tag = describe(visit("utm_source=partner", "https://www.google.nl/"), self.rules)
+        assert by_tag == ("organic_search", "partner", "")
+
+    def test_a_tag_no_rule_knows_is_another_campaign(self):
+        assert self.channel("utm_source=partner") == "other"

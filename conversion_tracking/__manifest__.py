@@ -1,0 +1,33 @@
+{
+    "name": "Conversion Tracking",
+    "summary": "Which marketing brought which sales, and Google Ads is told the answer",
+    "version": "19.0.1.0.0",
+    "category": "Marketing",
+    "license": "LGPL-3",
+    "author": "Conversion Tracking contributors",
+    "application": True,
+    "depends": ["website_crm", "sale_crm", "link_tracker"],
+    "external_dependencies": {
+        "python": ["google-ads", "google-ads-datamanager", "phonenumbers"],
+    },
+    "data": [
+        "security/conversion_tracking_groups.xml",
+        "security/ir.model.access.csv",
+        "security/conversion_tracking_rules.xml",
+        "data/conversion_channel_rule.xml",
+        "data/utm_source.xml",
+        "data/crm_stage.xml",
+        "views/conversion_touchpoint_views.xml",
+        "views/conversion_channel_rule_views.xml",
+        "views/crm_stage_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/conversion_tracking_menus.xml",
+    ],
+    "demo": [],
+    "assets": {
+        "web.assets_frontend": ["conversion_tracking/static/src/interactions/*.js"],
+        "web.assets_tests": ["conversion_tracking/static/tests/tours/*.js"],
+    },
+}

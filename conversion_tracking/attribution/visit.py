@@ -1,0 +1,24 @@
+"""What one request of a visitor tells about where they came from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .touch import Journey
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The journey behind a form submission.
+
+    ``tracked`` tells whether the visitor's journey may be known at all: not without
+    consent, and not of a colleague who tries out the site. ``consent`` is ``granted``,
+    ``denied`` or ``unknown``; ``consent_at`` aware UTC. ``page`` is the path of the page
+    that was submitted.
+    """
+
+    journey: Journey
+    tracked: bool
+    consent: str
+    consent_at: datetime | None
+    website_id: int
+    page: str

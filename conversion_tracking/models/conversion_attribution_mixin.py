@@ -1,0 +1,84 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from .conversion_channel_rule import CHANNELS
+
+
+class ConversionAttributionMixin(models.AbstractModel):
+    """What leads and contacts share: the person's first touch and lead creation.
+
+    Each is a pointer to one touchpoint, so that time, source, medium, campaign and click
+    id can never come from two different visits. The fields beside them only read through
+    the pointer, for lists, filters and groups.
+    """
+
+    _name = "conversion.attribution.mixin"
+    _description = "Attribution of a Person"
+
+    first_touch_id = fields.Many2one(
+        "conversion.touchpoint",
+        string="First touch",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The marketing contact that first brought this person. It never changes.",
+    )
+    lead_creation_touch_id = fields.Many2one(
+        "conversion.touchpoint",
+        string="Lead creation",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The marketing contact of the visit that created the lead.",
+    )
+
+    first_touch_at = fields.Datetime("First touch on", related="first_touch_id.occurred_at")
+    first_touch_channel = fields.Selection(
+        CHANNELS, "First touch channel", related="first_touch_id.channel"
+    )
+    first_touch_source_id = fields.Many2one(
+        "utm.source", "First touch source", related="first_touch_id.source_id"
+    )
+    first_touch_medium_id = fields.Many2one(
+        "utm.medium", "First touch medium", related="first_touch_id.medium_id"
+    )
+    first_touch_campaign_id = fields.Many2one(
+        "utm.campaign", "First touch campaign", related="first_touch_id.campaign_id"
+    )
+    lead_creation_at = fields.Datetime(
+        "Lead creation on", related="lead_creation_touch_id.occurred_at"
+    )
+    lead_creation_channel = fields.Selection(
+        CHANNELS, "Lead creation channel", related="lead_creation_touch_id.channel"
+    )
+    lead_creation_source_id = fields.Many2one(
+        "utm.source", "Lead creation source", related="lead_creation_touch_id.source_id"
+    )
+    lead_creation_medium_id = fields.Many2one(
+        "utm.medium", "Lead creation medium", related="lead_creation_touch_id.medium_id"
+    )
+    lead_creation_campaign_id = fields.Many2one(
+        "utm.campaign", "Lead creation campaign", related="lead_creation_touch_id.campaign_id"
+    )
+    lead_creation_click_platform = fields.Selection(
+        string="Ad click", related="lead_creation_touch_id.click_platform"
+    )
+
+    journey_ids = fields.Many2many(
+        "conversion.touchpoint",
+        string="Journey",
+        compute="_compute_journey_ids",
+        help="All touchpoints of this person, the latest first.",
+    )
+
+    def _compute_journey_ids(self):
+        for record in self:
+            record.journey_ids = self.env["conversion.touchpoint"].search(
+                record._get_journey_domain()
+            )
+
+    def _get_journey_domain(self):
+        """Domain of all touchpoints of this record's person."""
+        return Domain.FALSE

@@ -1,0 +1,193 @@
+import hashlib
+from datetime import timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import escape_psql
+
+from psycopg2.errors import UniqueViolation
+
+from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
+from .conversion_channel_rule import CHANNELS
+
+CLICK_ID_GROUPS = "sales_team.group_sale_manager,conversion_tracking.group_manager"
+CONSENTS = [("granted", "Granted"), ("denied", "Denied"), ("unknown", "Not asked or not answered")]
+PLATFORMS = {
+    **dict.fromkeys(GOOGLE_CLICK_IDS, "google"),
+    "msclkid": "microsoft",
+    "fbclid": "meta",
+    "li_fat_id": "linkedin",
+}
+
+
+class ConversionTouchpoint(models.Model):
+    """One marketing contact of a person: a visit that marketing brought, or a form.
+
+    The row of a visit is written once and shared: the lead and the contact point to it
+    as their first touch, their lead creation, or both. Every submitted form adds a row
+    of kind *conversion*. Rows are written by the system only.
+    """
+
+    _name = "conversion.touchpoint"
+    _description = "Touchpoint"
+    _order = "occurred_at desc, id desc"
+    _rec_name = "occurred_at"
+
+    kind = fields.Selection(
+        [
+            ("first_touch", "First touch"),
+            ("visit", "Visit"),
+            ("lead_creation", "Lead creation"),
+            ("conversion", "Conversion"),
+        ],
+        required=True,
+        readonly=True,
+        help="First touch: the visit that first brought the person. Lead creation: the visit "
+        "during which the lead was created. Visit: any other visit that marketing brought. "
+        "Conversion: a form that was submitted.",
+    )
+    occurred_at = fields.Datetime(
+        string="When", required=True, readonly=True, index=True, help="Time of the visit or form."
+    )
+    lead_id = fields.Many2one(
+        "crm.lead", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
+    website_id = fields.Many2one("website", readonly=True, ondelete="set null")
+
+    # Where from
+    channel = fields.Selection(
+        CHANNELS, readonly=True, help="By the channel rules, at the time it was recorded."
+    )
+    source_id = fields.Many2one(
+        "utm.source", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    medium_id = fields.Many2one(
+        "utm.medium", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    campaign_id = fields.Many2one(
+        "utm.campaign", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    term = fields.Char(readonly=True, help="utm_term: the keyword, as a rule.")
+    content = fields.Char(readonly=True, help="utm_content: which of several ads or links.")
+    referrer = fields.Char(
+        string="Referring page", readonly=True, help="Page of the other site, without its query."
+    )
+    landing_page = fields.Char(
+        readonly=True, help="Page the visitor arrived on, without marketing parameters."
+    )
+    form = fields.Char(readonly=True, help="What the submitted form creates.")
+    page = fields.Char(readonly=True, help="Page of the submitted form.")
+
+    # The click
+    click_platform = fields.Selection(
+        [
+            ("google", "Google"),
+            ("microsoft", "Microsoft"),
+            ("meta", "Meta"),
+            ("linkedin", "LinkedIn"),
+        ],
+        string="Ad click",
+        readonly=True,
+        help="Advertising platform whose click id the visitor arrived with.",
+    )
+    gclid = fields.Char("Google click id", readonly=True, groups=CLICK_ID_GROUPS)
+    gbraid = fields.Char("Google app click id", readonly=True, groups=CLICK_ID_GROUPS)
+    wbraid = fields.Char("Google iOS click id", readonly=True, groups=CLICK_ID_GROUPS)
+    msclkid = fields.Char("Microsoft click id", readonly=True, groups=CLICK_ID_GROUPS)
+    fbclid = fields.Char("Meta click id", readonly=True, groups=CLICK_ID_GROUPS)
+    li_fat_id = fields.Char("LinkedIn click id", readonly=True, groups=CLICK_ID_GROUPS)
+
+    # The permission
+    consent = fields.Selection(CONSENTS, readonly=True, default="unknown", required=True)
+    consent_at = fields.Datetime(readonly=True)
+
+    fingerprint = fields.Char(
+        readonly=True,
+        index="btree_not_null",
+        groups="base.group_system",
+        help="Recognises a visit of the same browser that is recorded already.",
+    )
+
+    _google_click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
+
+    @api.depends("channel", "source_id", "campaign_id", "occurred_at")
+    def _compute_display_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for touchpoint in self:
+            names = (touchpoint.source_id.name, touchpoint.campaign_id.title)
+            parts = [part for part in names if part] or [channels.get(touchpoint.channel, "")]
+            touchpoint.display_name = " / ".join(parts)
+
+    # ------------------------------------------------------------
+    # From plain touches to values
+    # ------------------------------------------------------------
+
+    @api.model
+    def _prepare_touch_values(self, touch, names):
+        """Values of a touchpoint for a plain touch, UTM records looked up or made.
+
+        Only called when a lead or contact exists: anonymous traffic makes no records.
+
+        :param names: dictionary that remembers UTM records found, for a whole batch
+        """
+        channel, source, medium = self.env["conversion.channel.rule"]._describe(touch)
+        platforms = [PLATFORMS[name] for name in touch.click_ids]
+        return {
+            "occurred_at": touch.occurred_at.astimezone(timezone.utc).replace(tzinfo=None),
+            "channel": channel,
+            "source_id": self._get_utm_id("utm.source", source, names),
+            "medium_id": self._get_utm_id("utm.medium", medium, names),
+            "campaign_id": self._get_utm_id("utm.campaign", touch.campaign, names),
+            "term": touch.term,
+            "content": touch.content,
+            "referrer": touch.referrer,
+            "landing_page": touch.landing_page,
+            "click_platform": platforms[0] if platforms else False,
+            "fingerprint": self._get_fingerprint(touch),
+            **{name: getattr(touch, name) for name in CLICK_IDS},
+        }
+
+    @api.model
+    def _get_fingerprint(self, touch):
+        return hashlib.sha256(repr(touch).encode()).hexdigest()[:32]
+
+    @api.model
+    def _get_utm_id(self, model, name, names):
+        key = (model, name.lower())
+        if key not in names:
+            names[key] = self._get_utm_record(model, name).id
+        return names[key]
+
+    @api.model
+    def _get_utm_record(self, model, name):
+        """Record called ``name``, capitals ignored, or a new one; empty without a name.
+
+        Core's lookup takes ``_`` and ``%`` for wildcards, so that "web_nl" finds "web-nl".
+        """
+        records = self.env[model].sudo().with_context(active_test=False)
+        if not name:
+            return records
+        found = records.search([("name", "=ilike", escape_psql(name))], limit=1)
+        if found:
+            return found
+        values = {"name": name}
+        if "is_auto_campaign" in records._fields:
+            values["is_auto_campaign"] = True
+        try:
+            with self.env.cr.savepoint():
+                return records.create(values)
+        except UniqueViolation as error:
+            # Made by another visitor's form meanwhile: ours is run again and finds it.
+            raise ConcurrencyError(f"{model} {name!r} was just created") from error
+
+    # ------------------------------------------------------------
+    # Reading a journey
+    # ------------------------------------------------------------
+
+    def _get_google_click(self):
+        """Latest of these touchpoints with a Google click id: Google credits that click."""
+        return self.filtered(lambda one: one.click_platform == "google").sorted()[:1]

@@ -1,0 +1,210 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .conversion_touchpoint import CONSENTS
+
+# What belongs together and must never come from two leads.
+ATTRIBUTION_FIELDS = (
+    "first_touch_id",
+    "lead_creation_touch_id",
+    "google_click_id",
+    "consent",
+    "consent_at",
+    "source_id",
+    "medium_id",
+    "campaign_id",
+)
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "conversion.attribution.mixin"]
+
+    google_click_id = fields.Many2one(
+        "conversion.touchpoint",
+        string="Google ad click",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The latest Google ad click before the lead was created. Google credits it with "
+        "what becomes of the lead.",
+    )
+    consent = fields.Selection(
+        CONSENTS,
+        readonly=True,
+        copy=False,
+        help="Answer to the website's cookies bar when the lead was created.",
+    )
+    consent_at = fields.Datetime("Consent given or denied on", readonly=True, copy=False)
+    qualified_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the lead became an opportunity or reached a stage that counts as qualified, "
+        "for the first time. It never changes.",
+    )
+    won_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the deal was won. Unlike the closing date, archiving does not change it.",
+    )
+    landing_url = fields.Char(
+        compute="_compute_landing_url",
+        inverse="_inverse_landing_url",
+        help="Address the person arrived on, with its marketing parameters. Give it when you "
+        "import leads or create them through the API: it is read like a visit.",
+    )
+
+    @api.depends("lead_creation_touch_id")
+    def _compute_landing_url(self):
+        for lead in self:
+            lead.landing_url = lead.lead_creation_touch_id.landing_page
+
+    def _inverse_landing_url(self):
+        """Nothing to do: ``create`` has read the address; later on it is history."""
+
+    # ------------------------------------------------------------
+    # Arrival
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        recorder = self.env["conversion.recorder"].sudo()
+        arrivals = recorder._prepare_leads(vals_list)
+        leads = super().create(vals_list)
+        recorder._attach(leads, arrivals)
+        leads._mark_qualified()
+        return leads
+
+    def copy_data(self, default=None):
+        """A duplicate is a new lead: nobody's marketing brought it."""
+        vals_list = super().copy_data(default)
+        for vals in vals_list:
+            for name in ("source_id", "medium_id", "campaign_id"):
+                if name not in (default or {}):
+                    vals.pop(name, None)
+        return vals_list
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        lead = super(CrmLead, self.with_context(conversion_way="mail_alias")).message_new(
+            msg_dict, custom_values=custom_values
+        )
+        return lead.with_env(self.env)
+
+    def _get_journey_domain(self):
+        own = Domain("lead_id", "=", self.id)
+        partners = self.partner_id | self.sudo().first_touch_id.partner_id
+        same_person = Domain("partner_id", "in", partners.ids)
+        if self.email_normalized:
+            same_person |= Domain("lead_id.email_normalized", "=", self.email_normalized) & Domain(
+                "company_id", "in", (False, self.company_id.id)
+            )
+        return own | same_person
+
+    # ------------------------------------------------------------
+    # Life
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("partner_id"):
+            self._link_journey_to_contact()
+        if vals.get("type") == "opportunity" or vals.get("stage_id"):
+            self._mark_qualified()
+        return result
+
+    def _link_journey_to_contact(self):
+        for lead in self.sudo():
+            rows = self.env["conversion.touchpoint"].sudo().search(
+                [("lead_id", "=", lead.id), ("partner_id", "=", False)]
+            )
+            rows.partner_id = lead.partner_id
+
+    def _is_qualified(self):
+        """Whether this lead counts as qualified now. Override for other rules."""
+        self.ensure_one()
+        return bool(self.date_conversion) or self.stage_id.counts_as_qualified
+
+    def _mark_qualified(self):
+        newly = self.filtered(lambda lead: not lead.qualified_at and lead._is_qualified())
+        if newly:
+            newly.sudo().qualified_at = fields.Datetime.now()
+        return newly
+
+    def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
+        """Every way to win a deal ends here: button, stage, e-mail link, import, flag."""
+        result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+        nobody = {"is_won": False}
+        won = self.filtered(
+            lambda lead: new_status_by_lead.get(lead.id, nobody)["is_won"]
+            and not old_status_by_lead.get(lead.id, nobody)["is_won"]
+        )
+        left = self.filtered(
+            lambda lead: old_status_by_lead.get(lead.id, nobody)["is_won"]
+            and not new_status_by_lead.get(lead.id, nobody)["is_won"]
+        )
+        if won:
+            won.sudo().won_at = fields.Datetime.now()
+        if left:
+            left.sudo().won_at = False
+        return result
+
+    def unlink(self):
+        """Touchpoints outlive a lead when they belong to a contact, else they go with it."""
+        rows = self.env["conversion.touchpoint"].sudo().search(
+            [("lead_id", "in", self.ids), ("partner_id", "=", False)]
+        )
+        result = super().unlink()
+        rows.unlink()
+        return result
+
+    # ------------------------------------------------------------
+    # Merge, contact
+    # ------------------------------------------------------------
+
+    def _get_attribution_origin(self):
+        """Of several leads of one person, the one whose attribution counts as a whole:
+        the one with the earliest first touch, else the first with any UTM value."""
+        touched = self.filtered("first_touch_id")
+        if touched:
+            return min(touched, key=lambda lead: (lead.first_touch_id.occurred_at, lead.id))
+        tagged = self.filtered(lambda lead: lead.source_id or lead.medium_id or lead.campaign_id)
+        return tagged[:1] or self[:1]
+
+    def _merge_get_fields_specific(self):
+        def from_origin(name, leads):
+            value = leads.sudo()._get_attribution_origin()[name]
+            return value.id if isinstance(value, models.BaseModel) else value
+
+        return {
+            **super()._merge_get_fields_specific(),
+            **dict.fromkeys(ATTRIBUTION_FIELDS, from_origin),
+            "qualified_at": self._merge_earliest,
+            "won_at": self._merge_earliest,
+        }
+
+    @staticmethod
+    def _merge_earliest(name, leads):
+        return min(filter(None, leads.mapped(name)), default=False)
+
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        rows = self.env["conversion.touchpoint"].sudo().search(
+            [("lead_id", "in", opportunities.ids)]
+        )
+        rows.lead_id = self
+        return result
+
+    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        """A contact made from a lead takes the person's attribution along; a company made
+        together with the person gets its company source."""
+        values = super()._prepare_customer_values(partner_name, is_company, parent_id)
+        creation = self.sudo().lead_creation_touch_id.id
+        if is_company:
+            values["company_source_touch_id"] = creation
+        if not is_company or not self.contact_name:
+            values["first_touch_id"] = self.sudo().first_touch_id.id
+            values["lead_creation_touch_id"] = creation
+        return values

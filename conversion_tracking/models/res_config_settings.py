@@ -1,0 +1,29 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .website import DEFAULT_JOURNEY_DAYS, MAX_JOURNEY_DAYS, MIN_JOURNEY_DAYS
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    conversion_journey_days = fields.Integer(
+        "Remember a journey for",
+        default=DEFAULT_JOURNEY_DAYS,
+        config_parameter="conversion_tracking.journey_days",
+        help="Days after the last visit for which the visitor's browser keeps the journey. "
+        "Google accepts conversions up to 90 days after the click.",
+    )
+
+    @api.constrains("conversion_journey_days")
+    def _check_conversion_journey_days(self):
+        for settings in self:
+            if not MIN_JOURNEY_DAYS <= settings.conversion_journey_days <= MAX_JOURNEY_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "A journey can be remembered for %(minimum)s to %(maximum)s days: "
+                        "European authorities do not accept longer.",
+                        minimum=MIN_JOURNEY_DAYS,
+                        maximum=MAX_JOURNEY_DAYS,
+                    )
+                )

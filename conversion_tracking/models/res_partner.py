@@ -1,0 +1,45 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from .conversion_channel_rule import CHANNELS
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "conversion.attribution.mixin"]
+
+    company_source_touch_id = fields.Many2one(
+        "conversion.touchpoint",
+        string="Company source",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Lead creation of the person with whom this company arrived. It never changes.",
+    )
+    company_source_at = fields.Datetime(
+        "Company source on", related="company_source_touch_id.occurred_at"
+    )
+    company_source_channel = fields.Selection(
+        CHANNELS, "Company source channel", related="company_source_touch_id.channel"
+    )
+    company_source_id = fields.Many2one(
+        "utm.source", "Company source name", related="company_source_touch_id.source_id"
+    )
+    company_source_medium_id = fields.Many2one(
+        "utm.medium", "Company source medium", related="company_source_touch_id.medium_id"
+    )
+    company_source_campaign_id = fields.Many2one(
+        "utm.campaign", "Company source campaign", related="company_source_touch_id.campaign_id"
+    )
+
+    def _get_journey_domain(self):
+        people = self | self.child_ids if self.is_company else self
+        return Domain("partner_id", "in", people.ids)
+
+    def create_company(self):
+        """The company made from a contact arrived with that contact."""
+        result = super().create_company()
+        if self.parent_id and not self.parent_id.company_source_touch_id:
+            self.parent_id.sudo().company_source_touch_id = self.lead_creation_touch_id
+        return result

@@ -1,0 +1,1 @@
+from . import test_capture, test_person_rules
