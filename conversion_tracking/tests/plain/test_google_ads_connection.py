@@ -1,0 +1,82 @@
+"""A connection checks what people type, keeps secrets and makes no client before it is needed."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import google_ads
+from google_ads.connection import API_VERSION, Connection, normalise_customer_id
+
+
+@pytest.mark.parametrize("typed", ["123-456-7890", " 123 456 7890 ", "1234567890", "123-4567890\n"])
+def test_a_customer_id_as_people_write_it(typed):
+    assert normalise_customer_id(typed) == "1234567890"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "123-456-789", "123-456-78901", "123-456-789O", "customers/1234567890", "١٢٣٤٥٦٧٨٩٠"],
+)
+def test_what_is_no_customer_id_is_refused_with_the_place_to_find_it(typed):
+    with pytest.raises(ValueError, match="top right of Google Ads"):
+        normalise_customer_id(typed)
+
+
+def test_the_installed_library_ships_the_pinned_version():
+    from google.ads.googleads.client import _VALID_API_VERSIONS
+
+    assert API_VERSION in _VALID_API_VERSIONS
+    service = Connection(None, "1234567890")._ads_client()
+    assert service.version == API_VERSION
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"google_ads_endpoint": "https://127.0.0.1:1"},
+        {"data_manager_endpoint": "http://127.0.0.1:1"},
+        {"data_manager_endpoint": "127.0.0.1:1"},
+        {"login_customer_id": "abc"},
+    ],
+)
+def test_no_insecure_or_malformed_endpoint(options):
+    with pytest.raises(ValueError):
+        Connection(None, "1234567890", **options)
+
+
+def test_googles_own_hosts_are_the_default():
+    connection = Connection(None, "1234567890")
+    assert connection.data_manager_url == "https://datamanager.googleapis.com"
+    assert connection._ads_client().endpoint is None
+
+
+def test_ids_are_normalised_and_credentials_hidden():
+    connection = Connection("very secret", "123-456-7890", "111-222-3333")
+    assert (connection.customer_id, connection.login_customer_id) == ("1234567890", "1112223333")
+    assert "secret" not in repr(connection)
+
+
+def test_googles_talkative_loggers_are_kept_quiet():
+    logging.getLogger("google.ads.googleads.client").setLevel(logging.DEBUG)
+    Connection(None, "1234567890")._ads_client()
+    assert logging.getLogger("google.ads.googleads.client").level == logging.WARNING
+
+
+def test_importing_the_package_loads_none_of_googles_libraries():
+    program = (
+        "import sys, google_ads.ads_upload, google_ads.data_manager, google_ads.credentials, "
+        "google_ads.transport\n"
+        "heavy = {'grpc', 'requests', 'phonenumbers', 'google.protobuf', 'google.auth'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(Path(google_ads.__file__).parent.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == "[]"
