@@ -1,5 +1,10 @@
-"""Fixtures for the contract tests that drive the Google sandbox with Google's own clients."""
+"""Fixtures of the tests that need no Odoo: the Google sandbox and clients for it.
 
+Whatever of Google's may open a channel is imported inside the fixtures, after the sandbox
+has set the environment: gRPC reads its trusted certificates once a process.
+"""
+
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -66,3 +71,85 @@ def event(google):
         return ConversionEvent(**defaults | values)
 
     return make
+
+
+# -- Google's own clients, unmodified, for the contract tests of the sandbox itself --------
+
+
+@pytest.fixture
+def sign_in(google):
+    """Make the service account's credentials for the given scopes; default both APIs."""
+    from google.oauth2 import service_account
+
+    def make(*names):
+        scopes = [f"https://www.googleapis.com/auth/{name}" for name in names]
+        return service_account.Credentials.from_service_account_info(
+            google.service_account_info, scopes=scopes
+        )
+
+    return lambda *names: make(*(names or ("adwords", "datamanager")))
+
+
+@pytest.fixture
+def web(sign_in):
+    """An HTTPS session of the service account."""
+    from google.auth.transport.requests import AuthorizedSession
+
+    with AuthorizedSession(sign_in()) as session:
+        yield session
+
+
+@pytest.fixture
+def ads(google):
+    """Make a Google Ads client; through the manager unless ``login_customer_id`` is None."""
+    from google.ads.googleads.client import GoogleAdsClient
+
+    def make(login_customer_id=MANAGER, **settings):
+        settings = {
+            "json_key_file_path": google.service_account,
+            "use_proto_plus": True,
+            "endpoint": google.google_ads_endpoint,
+        } | settings
+        if login_customer_id:
+            settings["login_customer_id"] = login_customer_id
+        return GoogleAdsClient.load_from_dict(settings, version="v26")
+
+    return make
+
+
+@pytest.fixture
+def query(ads):
+    """Run a query with ``SearchStream`` and return all rows."""
+    services = []
+
+    def run(text, customer_id=CUSTOMER):
+        if not services:
+            services.append(ads().get_service("GoogleAdsService"))
+        stream = services[0].search_stream(customer_id=customer_id, query=text, timeout=20)
+        return [row for batch in stream for row in batch.results]
+
+    return run
+
+
+@pytest.fixture
+def refused():
+    """Expect a ``GoogleAdsException`` with exactly these codes, as ``family.NAME``."""
+    from google.ads.googleads.errors import GoogleAdsException
+
+    @contextmanager
+    def expect(*names):
+        with pytest.raises(GoogleAdsException) as caught:
+            yield caught
+        assert failure_names(caught.value.failure) == list(names)
+
+    return expect
+
+
+def failure_names(failure):
+    """Return a failure's codes as ``family.NAME``; a number where the name is unknown."""
+    names = []
+    for entry in failure.errors:
+        family = type(entry.error_code).pb(entry.error_code).WhichOneof("error_code")
+        value = getattr(entry.error_code, family)
+        names.append(f"{family}.{getattr(value, 'name', value)}")
+    return names
