@@ -19,8 +19,23 @@ from . import cache, launch, paths, postgres, virtualenv
 from .console import Problem, step
 
 MODULES = ("website_crm", "sale_crm", "link_tracker")
-# the pages' style sheets and scripts, compiled once instead of by each clone's first visitor
-PREPARE = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()\n"
+# compiles the pages' style sheets and scripts once, instead of anew for each test in a browser;
+# Odoo's own JavaScript tests, which nothing here opens, would take most of the time
+PREPARE = """
+unused = {
+    "web.assets_unit_tests",
+    "web.assets_unit_tests_setup",
+    "web.tests_assets",
+    "web.assets_web_dark",
+}
+qweb = env["ir.qweb"]
+scripts, styles = qweb._get_bundles_to_pregenarate()
+for bundle in sorted(scripts - unused):
+    qweb._get_asset_bundle(bundle, css=False, js=True).js()
+for bundle in sorted(styles - unused):
+    qweb._get_asset_bundle(bundle, css=True, js=False).css()
+env.cr.commit()
+"""
 
 
 def template(odoo, kind):
@@ -29,7 +44,7 @@ def template(odoo, kind):
     :return: its name
     """
     name = f"template_{kind}"
-    key = cache.key_of(odoo.key, virtualenv.key(), *MODULES)
+    key = cache.key_of(odoo.key, virtualenv.REQUIREMENTS[0], *MODULES, PREPARE)
     if _key(name) != key:
         cache.require_space(1, f"The database {name}")
         with step(f"Building the database {name} (about a minute)"):
