@@ -6,7 +6,7 @@ developers.google.com/google-ads/api/docs/concepts/call-structure (login custome
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import grpc
 
@@ -33,17 +33,13 @@ _OPERATIONS = {
 
 @dataclass
 class Call:
-    """One authenticated call: who calls, as which manager, under which request id.
-
-    ``row_errors`` are injected errors for single rows: {row: error code}.
-    """
+    """One authenticated call: who calls, as which manager, under which request id."""
 
     sandbox: object
     method: str
     request_id: str
     email: str
     login_customer: str | None
-    row_errors: dict = field(default_factory=dict)
 
     @property
     def world(self):

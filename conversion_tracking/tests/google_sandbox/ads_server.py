@@ -16,12 +16,14 @@ from typing import Any
 import grpc
 from google.ads.googleads.v26.services.types import (
     conversion_action_service,
+    conversion_adjustment_upload_service,
+    conversion_upload_service,
     customer_service,
     google_ads_service,
 )
 from google.protobuf import text_format
 
-from . import ads_actions, ads_search
+from . import ads_actions, ads_adjustments, ads_search, ads_upload
 from .failures import (
     AdsError,
     PlainRefusal,
@@ -67,6 +69,20 @@ def _methods():
                 "ListAccessibleCustomers",
                 ads_search.list_accessible_customers,
                 customer_service.ListAccessibleCustomersRequest,
+            ),
+        ],
+        "ConversionUploadService": [
+            _Method(
+                "UploadClickConversions",
+                ads_upload.upload_click_conversions,
+                conversion_upload_service.UploadClickConversionsRequest,
+            ),
+        ],
+        "ConversionAdjustmentUploadService": [
+            _Method(
+                "UploadConversionAdjustments",
+                ads_adjustments.upload_conversion_adjustments,
+                conversion_adjustment_upload_service.UploadConversionAdjustmentsRequest,
             ),
         ],
         "ConversionActionService": [

@@ -120,20 +120,7 @@ class Processing:
         if ledger.find_click(per_action, click, event.time):
             return _PREFIX + "DUPLICATE_GCLID"
         ledger.add(
-            Conversion(
-                api=event.api,
-                account=event.account,
-                action=event.action,
-                transaction_id=event.transaction_id,
-                value=value,
-                currency=currency,
-                time=event.time,
-                click_id=next(iter(event.click_ids.values()), None),
-                click=click,
-                identifiers=len(event.hashes),
-                consent=event.consent,
-                received=now,
-            ),
+            Conversion.of(event, click, value, currency, now),
             one_per_click=action["counting"] == "ONE_PER_CLICK",
         )
         return None

@@ -28,6 +28,24 @@ class Conversion:
         for name, value in values.items():
             setattr(self, name, value)
 
+    @classmethod
+    def of(cls, event, click, value, currency, received):
+        """Make the conversion of an ``events.Event`` that was attributed to a click."""
+        return cls(
+            api=event.api,
+            account=event.account,
+            action=event.action,
+            transaction_id=event.transaction_id,
+            value=value,
+            currency=currency,
+            time=event.time,
+            click_id=next(iter(event.click_ids.values()), None),
+            click=click,
+            identifiers=len(event.hashes),
+            consent=event.consent,
+            received=received,
+        )
+
     def adjust(self, kind, moment, received, value=None, currency=None):
         """Note a correction and apply it.
 

@@ -39,6 +39,7 @@ class HttpsServer(ThreadingHTTPServer):
     def finish_request(self, request, client_address):
         """Greet in the connection's own thread, so that a silent client blocks nobody."""
         request.settimeout(60)
+        request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             with self._tls.wrap_socket(request, server_side=True) as connection:
                 super().finish_request(connection, client_address)

@@ -47,6 +47,9 @@ DEFAULTS = {
     "upload_counts_per": "request",
     "removed_action_keeps_name": False,
     "adjustments_per_conversion": 100,
+    # Whether adjustments, too, are only for projects that may use the old upload.
+    "adjustments_closed": True,
+    "data_manager_conversions_adjustable": False,
     # Keep the bodies of requests (compressed) for privacy checks.
     "keep_requests": True,
 }

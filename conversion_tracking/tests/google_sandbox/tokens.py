@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 ADWORDS = "https://www.googleapis.com/auth/adwords"
@@ -55,12 +55,11 @@ class Token:
 class Tokens:
     """The tokens in circulation."""
 
-    def __init__(self, sandbox, service_account_info):
+    def __init__(self, sandbox, service_account, public_key):
+        """:param service_account: e-mail of the account that signs with the key"""
         self._sandbox = sandbox
-        self._service_account = service_account_info
-        self._public_key = serialization.load_pem_private_key(
-            service_account_info["private_key"].encode(), None
-        ).public_key()
+        self._service_account = service_account
+        self._public_key = public_key
         self._issued = {}
 
     def issue(self, email, scopes):
@@ -122,7 +121,7 @@ class Tokens:
             raise JwtRefused("Bad JWT: not three base64url parts of JSON.") from None
         if header.get("alg") != "RS256":
             raise JwtRefused("Invalid JWT: the algorithm must be RS256.")
-        if claims.get("iss") != self._service_account["client_email"]:
+        if claims.get("iss") != self._service_account:
             raise JwtRefused("Invalid grant: account not found")
         try:
             self._public_key.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
