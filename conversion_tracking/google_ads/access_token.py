@@ -1,6 +1,6 @@
 """The one kind of credentials that the clients are given. Imports google-auth: import lazily."""
 
-from functools import partial
+import json
 
 from google.auth import credentials
 from google.auth.transport.requests import Request
@@ -16,27 +16,35 @@ class AccessToken(credentials.Credentials):
     account's "regional access boundary" at iamcredentials.googleapis.com in a background thread
     after each call, with our token, whatever endpoint is configured (google-auth 2.62,
     ``CredentialsWithRegionalAccessBoundary``).
+
+    :ivar granted_scopes: scopes that the token server named; None when it named none, as Google
+        does for service accounts
     """
 
     def __init__(self, source):
         super().__init__()
         self._source = source
         self._request = Request()
-
-    @property
-    def granted_scopes(self):
-        """Scopes that the token server named, None when it named none."""
-        return getattr(self._source, "granted_scopes", None)
+        self.granted_scopes = None
 
     def refresh(self, request=None):
         """Ask the token server for a new access token.
 
+        :param request: ignored; gRPC passes one that waits for two minutes
         :raise google.auth.exceptions.GoogleAuthError: refused, or the server did not answer
         """
-        # The request that gRPC passes has a time limit of two minutes, far beyond a call's own.
-        self._source.refresh(partial(self._request, timeout=TIMEOUT))
+        self._source.refresh(self._ask)
         self.token = self._source.token
         self.expiry = self._source.expiry
+
+    def _ask(self, url, method="GET", body=None, headers=None, **_options):
+        response = self._request(url, method, body, headers, timeout=TIMEOUT)
+        try:
+            scope = json.loads(response.data).get("scope")
+        except (ValueError, AttributeError):
+            scope = None
+        self.granted_scopes = frozenset(scope.split()) if isinstance(scope, str) else None
+        return response
 
     def __repr__(self):
         return f"<{type(self).__name__}>"

@@ -11,6 +11,8 @@ from .errors import TransportFault, translated
 DATA_MANAGER_ENDPOINT = "https://datamanager.googleapis.com"
 # These loggers write whole requests at INFO or DEBUG, click ids and hashed e-mails included.
 _TALKATIVE_LOGGERS = ("google.ads.googleads.client", "google.ads.datamanager_v1")
+# Faults that are over at once or not at all; after a silence nobody waits a second time.
+_PASSING = ("SERVICE_UNAVAILABLE", "CONNECTION_LOST", "INTERNAL_ERROR", "TRANSIENT_ERROR")
 
 
 def normalise_customer_id(text: str) -> str:
@@ -96,12 +98,11 @@ class Connection:
         request.customer_id = customer_id or self.customer_id
         request.query = query
         try:
-            stream = self._first_batch(request)
+            first, batches = self._first_batch(request)
         except TransportFault as failure:
-            if failure.fault.error_class != "retry" or failure.fault.retry_after:
+            if failure.fault.code not in _PASSING or failure.fault.retry_after:
                 raise
-            stream = self._first_batch(request)
-        first, batches = stream
+            first, batches = self._first_batch(request)
         yield from first
         while True:
             with translated():

@@ -5,6 +5,7 @@ nowhere else; measured with google-ads 34.0.0, google-ads-datamanager 0.9.4, goo
 """
 
 import re
+import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -142,7 +143,7 @@ def faults_of(error: Exception) -> tuple[Fault, ...]:
         return (_login_fault(error),)
     if isinstance(error, requests.exceptions.RequestException):
         return (make_fault(_network_code(error), raw=type(error).__name__),)
-    if type(error).__module__.startswith("google.protobuf"):
+    if isinstance(error, TypeError) or type(error).__module__.startswith("google.protobuf"):
         return (make_fault("ANSWER_UNREADABLE", raw=type(error).__name__),)
     return (make_fault("UNKNOWN", raw=f"{type(error).__name__}: {error}"),)
 
@@ -176,6 +177,11 @@ def _request_id(error) -> str:
 
 
 def _from_google_libraries(error) -> bool:
+    if isinstance(error, TypeError):
+        # google-ads 34.0.0 trips over its own logging when it cannot decode an answer.
+        frames = traceback.walk_tb(error.__traceback__)
+        modules = {frame.f_globals.get("__name__") for frame, _line in frames}
+        return "google.ads.googleads.interceptors.logging_interceptor" in modules
     families = {parent.__module__.partition(".")[0] for parent in type(error).__mro__}
     return bool(families & {"google", "grpc", "requests", "urllib3"})
 

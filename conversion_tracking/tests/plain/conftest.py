@@ -8,23 +8,17 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-
-LEADS = "6490000002"  # counts one, in the sandbox's first world
-SALES = "6490000003"  # counts every
-CUSTOMER = "1234567890"
-MANAGER = "1112223333"
-GCLID = "Cj0KCQiA-demo-Click_1"  # clicked eight hours ago
+from sandbox_world import CUSTOMER, GCLID, MANAGER, SALES
 
 
 @pytest.fixture
 def google():
-    """The sandbox, as it was when it started."""
+    """The sandbox as it was when it started, whatever a test before did to it."""
     from google_sandbox.control import shared
 
     sandbox = shared()
     sandbox.reset()
-    yield sandbox
-    sandbox.reset()
+    return sandbox
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Keys and logins: each thing that is wrong with them is said in words a marketing manager knows."""
+"""Keys and logins: what is wrong with them is said in words that a marketing manager knows."""
 
 import json
 from urllib.parse import parse_qs, urlsplit

@@ -1,0 +1,19 @@
+"""Google's enum members in the words that Google Ads shows to people."""
+
+_SPELLED = {
+    "UNSPECIFIED": "",
+    "UNKNOWN": "",
+    "CONTENT": "Display network",
+    "MIXED": "Several networks",
+    "YOUTUBE": "YouTube",
+    "GOOGLE_TV": "Google TV",
+    "CONNECTED_TV": "Connected TV",
+    "PERFORMANCE_MAX": "Performance Max",
+    "DEMAND_GEN": "Demand Gen",
+    "URL_CLICKS": "Headline",
+}
+
+
+def readable(member: str) -> str:
+    """``SEARCH_PARTNERS`` -> ``Search partners``; empty for what Google does not tell."""
+    return _SPELLED.get(member, member.replace("_", " ").capitalize())
