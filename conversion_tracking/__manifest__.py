@@ -17,6 +17,7 @@
         "data/conversion_channel_rule.xml",
         "data/utm_source.xml",
         "data/crm_stage.xml",
+        "data/mail_activity_type.xml",
         "views/conversion_touchpoint_views.xml",
         "views/conversion_channel_rule_views.xml",
         "views/crm_stage_views.xml",

@@ -12,3 +12,7 @@ from . import base_partner_merge
 from . import sale_order
 from . import account_move
 from . import res_config_settings
+from . import google_ads_account
+from . import google_ads_account_credentials
+from . import google_ads_conversion_action
+from . import google_ads_account_actions

@@ -1,0 +1,323 @@
+import contextlib
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..google_ads import connection as google_connection
+
+ACTIVITY = "conversion_tracking.mail_activity_google_ads"
+DELIVERING_STATES = ("connected", "paused", "error")
+
+
+class GoogleAdsAccount(models.Model):
+    """A Google Ads account: how Odoo signs in to it, and what it delivers there.
+
+    Times are in UTC, as everywhere in Odoo; ``timezone`` is the one of Google's reports.
+    """
+
+    _name = "google.ads.account"
+    _description = "Google Ads Account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "company_id, name, id"
+    _rec_names_search = ["name", "customer_id"]
+
+    name = fields.Char(
+        required=True,
+        tracking=True,
+        default=lambda self: self._default_name(),
+        help="As shown in Odoo. Filled in with the account's name at Google.",
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self._default_company_id(),
+        help="Leads of this company are reported to this account.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self._default_user_id(),
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Gets an activity when Google no longer accepts what Odoo sends.",
+    )
+
+    # The account at Google
+    customer_id = fields.Char(
+        "Customer ID (digits)",
+        copy=False,
+        tracking=True,
+        help="Ten digits, without dashes.",
+    )
+    customer_number = fields.Char(
+        "Customer ID",
+        compute="_compute_customer_number",
+        inverse="_inverse_customer_number",
+        help="Shown at the top right of Google Ads, such as 123-456-7890.",
+    )
+    login_customer_id = fields.Char(
+        "Manager ID",
+        copy=False,
+        tracking=True,
+        help="The manager account (MCC) through which the login reaches this account. Empty when "
+        "the login is a user of the account itself.",
+    )
+    conversion_customer_id = fields.Char(
+        "Conversion customer",
+        copy=False,
+        tracking=True,
+        help="The account that owns the conversion actions and receives the conversions: this one, "
+        "or a manager above it. Google decides it, Odoo reads it.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        copy=False,
+        help="Currency of costs and values in Google's reports.",
+    )
+    timezone = fields.Char(
+        "Time zone", copy=False, help="Time zone in which Google counts the days of this account."
+    )
+
+    # State
+    state = fields.Selection(
+        [
+            ("draft", "Not connected"),
+            ("connected", "Connected"),
+            ("paused", "Paused"),
+            ("error", "Connection failed"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Paused: deliveries wait until somebody has removed the reason shown, or resumes "
+        "them. Nothing is lost meanwhile.",
+    )
+    pause_reason = fields.Text(readonly=True, copy=False)
+
+    # Delivery
+    transport = fields.Selection(
+        [
+            ("data_manager", "Data Manager API"),
+            ("google_ads_upload", "Google Ads API upload (only if allowed before June 2026)"),
+        ],
+        string="Way of delivery",
+        default="data_manager",
+        required=True,
+        tracking=True,
+        help="Since June 2026 Google accepts the Google Ads API upload only from those who used it "
+        "before. Data Manager is for everybody.",
+    )
+    send_identifiers = fields.Boolean(
+        "Send hashed e-mail and phone",
+        tracking=True,
+        help="Lets Google match conversions without a click id. Sent only for people who gave "
+        "consent, and only as SHA-256 hashes. Needs accepted customer data terms and enhanced "
+        "conversions for leads in Google Ads.",
+    )
+    unknown_consent = fields.Selection(
+        [("hold", "Hold the conversion back"), ("send", "Send it without a consent signal")],
+        string="Without an answer on consent",
+        default="hold",
+        required=True,
+        tracking=True,
+        help="Google demands consent for visitors in the EEA, the United Kingdom and Switzerland. "
+        "Denied consent is never sent.",
+    )
+    delivery_interval_hours = fields.Integer(
+        "Deliver every (hours)", default=24, required=True, tracking=True
+    )
+    next_delivery_at = fields.Datetime(
+        "Next delivery",
+        copy=False,
+        help="Set to the time of connecting, so that daily deliveries happen at that hour.",
+    )
+    last_success_at = fields.Datetime(
+        "Last accepted delivery",
+        readonly=True,
+        copy=False,
+        help="When Google last accepted conversions.",
+    )
+    action_ids = fields.One2many(
+        "google.ads.conversion.action", "account_id", string="Conversion actions"
+    )
+
+    _customer_unique = models.UniqueIndex(
+        "(customer_id, company_id) WHERE active AND customer_id IS NOT NULL",
+        "This company already has this Google Ads account.",
+    )
+    _interval_possible = models.Constraint(
+        "CHECK (delivery_interval_hours BETWEEN 1 AND 168)",
+        "Deliver every 1 to 168 hours (a week).",
+    )
+
+    @api.model
+    def _default_name(self):
+        return self.env._("Google Ads")
+
+    @api.model
+    def _default_company_id(self):
+        return self.env.company
+
+    @api.model
+    def _default_user_id(self):
+        return self.env.user
+
+    # ------------------------------------------------------------
+    # Ids as people write them
+    # ------------------------------------------------------------
+
+    @api.depends("customer_id")
+    def _compute_customer_number(self):
+        for account in self:
+            account.customer_number = _with_dashes(account.customer_id)
+
+    def _inverse_customer_number(self):
+        for account in self:
+            account.customer_id = account.customer_number
+
+    @api.depends("name", "customer_id")
+    def _compute_display_name(self):
+        for account in self:
+            number = _with_dashes(account.customer_id)
+            account.display_name = f"{account.name} ({number})" if number else account.name
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Also find an account by its number as Google shows it, with dashes."""
+        domain = super()._search_display_name(operator, value)
+        if isinstance(value, str) and "like" in operator and not operator.startswith("not"):
+            digits = value.replace("-", "").strip()
+            if digits.isdigit():
+                domain = Domain(domain) | Domain("customer_id", "ilike", digits)
+        return domain
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._normalised(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._normalised(vals))
+
+    def _normalised(self, vals):
+        """The values with ids as ten digits.
+
+        :raise ValidationError: an id that cannot be one, with where to find it
+        """
+        vals = dict(vals)
+        for name in ("customer_id", "login_customer_id", "conversion_customer_id"):
+            if vals.get(name):
+                try:
+                    vals[name] = google_connection.normalise_customer_id(vals[name])
+                except ValueError:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(text)s” is not a Google Ads customer id. It has ten digits, such "
+                            "as 123-456-7890, and is shown at the top right of Google Ads.",
+                            text=vals[name],
+                        )
+                    ) from None
+        return vals
+
+    # ------------------------------------------------------------
+    # For deliveries and readers
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_for(self, record):
+        """The account that conversions of ``record`` go to; empty when there is none.
+
+        It is the first connected one of the record's company. A paused account counts after the
+        connected ones: its conversions wait.
+        """
+        company = record.company_id or self.env.company
+        accounts = self.sudo().search(
+            [("company_id", "=", company.id), ("state", "in", DELIVERING_STATES)]
+        )
+        return accounts.filtered(lambda account: account.state == "connected")[:1] or accounts[:1]
+
+    def _get_connection(self, customer_id=None, timeout=30.0):
+        """Access to this account, with its credentials.
+
+        :param customer_id: another account to reach with the same login
+        :param timeout: seconds for one call
+        :raise google_ads.credentials.CredentialsError: no credentials, or unusable ones
+        """
+        self.ensure_one()
+        account = self.sudo()
+        parameters = self.env["ir.config_parameter"].sudo()
+        return google_connection.Connection(
+            account._get_credentials(),
+            customer_id=account.customer_id or "" if customer_id is None else customer_id,
+            login_customer_id=account.login_customer_id or None,
+            google_ads_endpoint=parameters.get_param("conversion_tracking.google_ads_endpoint")
+            or None,
+            data_manager_endpoint=parameters.get_param("conversion_tracking.data_manager_endpoint")
+            or None,
+            timeout=timeout,
+        )
+
+    @contextlib.contextmanager
+    def _connected(self, **options):
+        """As :meth:`_get_connection`; its clients are closed at the end of the block."""
+        with contextlib.closing(self._get_connection(**options)) as connection:
+            yield connection
+
+    def _get_transport(self):
+        """How conversions travel: an object of ``google_ads.transport.Transport``.
+
+        Its ``connection`` is to be closed when the work is done.
+        """
+        from ..google_ads.ads_upload import GoogleAdsUploadTransport
+        from ..google_ads.data_manager import DataManagerTransport
+
+        self.ensure_one()
+        ways = {
+            "data_manager": DataManagerTransport,
+            "google_ads_upload": GoogleAdsUploadTransport,
+        }
+        customer = self.conversion_customer_id or self.customer_id
+        return ways[self.transport](self._get_connection(customer_id=customer))
+
+    # ------------------------------------------------------------
+    # Circuit breaker
+    # ------------------------------------------------------------
+
+    def _pause(self, fault):
+        """Stop deliveries until somebody has done what ``fault`` asks for.
+
+        :param fault: a ``google_ads.errors.Fault``; the responsible gets one activity, however
+            often it is found again
+        """
+        reason = self._explain(fault)
+        for account in self.sudo():
+            account.write({"state": "paused", "pause_reason": reason})
+            account._ask_responsible(reason)
+
+    def _resume(self):
+        """Deliver again; what was waiting goes with the next delivery."""
+        accounts = self.sudo().filtered("customer_id")
+        accounts.write({"state": "connected", "pause_reason": False})
+        accounts.activity_feedback([ACTIVITY], feedback=self.env._("Deliveries were resumed."))
+
+    @api.model
+    def _explain(self, fault):
+        """Meaning and remedy of a fault, in the user's language."""
+        return "\n".join(self.env._(text) for text in (fault.meaning, fault.remedy) if text)
+
+    def _ask_responsible(self, reason):
+        self.ensure_one()
+        summary = self.env._("Google Ads needs you")
+        if asked := self.activity_search([ACTIVITY]):
+            asked.write({"note": reason})
+            return
+        user = self.user_id if self.user_id.active else self.env.ref("base.user_admin")
+        self.activity_schedule(ACTIVITY, summary=summary, note=reason, user_id=user.id)
+
+
+def _with_dashes(digits):
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if digits else False
