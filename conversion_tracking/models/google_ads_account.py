@@ -179,6 +179,8 @@ class GoogleAdsAccount(models.Model):
     def _inverse_customer_number(self):
         for account in self:
             account.customer_id = account.customer_number
+        # Show it the way Google does, however it was typed.
+        self.invalidate_recordset(["customer_number"], flush=False)
 
     @api.depends("name", "customer_id")
     def _compute_display_name(self):

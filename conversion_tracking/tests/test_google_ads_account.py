@@ -13,7 +13,13 @@ class TestGoogleAdsAccount(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.accounts = cls.env["google.ads.account"]
-        cls.account = cls.accounts.create({"customer_id": "123-456-7890", "state": "connected"})
+        cls.account = cls.accounts.create(
+            {
+                "customer_id": "123-456-7890",
+                "state": "connected",
+                "user_id": cls.env.ref("base.user_admin").id,
+            }
+        )
 
     def test_customer_ids_are_ten_digits_however_they_are_written(self):
         for text in ("123-456-7890", " 123 456 7890", "1234567890", "123-4567-890"):
