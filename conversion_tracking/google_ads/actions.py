@@ -5,6 +5,7 @@ https://developers.google.com/google-ads/api/docs/conversions/create-conversion-
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from .connection import Connection
 from .errors import TransportFault, make_fault
@@ -21,6 +22,7 @@ class ActionSpecification:
     :param counting: ``ONE_PER_CLICK`` or ``MANY_PER_CLICK``
     :param window_days: age of a click that still counts, 1 to 90
     :param primary: whether bidding uses it; only ever set when the action is made
+    :param made_at: aware time at which Google made it, None when long ago or not known
     """
 
     name: str
@@ -32,6 +34,7 @@ class ActionSpecification:
     default_currency: str = ""
     always_default: bool = False
     primary: bool = False
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

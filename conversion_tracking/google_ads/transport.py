@@ -1,5 +1,6 @@
 """Ways of delivery behind one small interface, and the delivery of many events through one."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -86,7 +87,7 @@ def _deliver(items, send: Callable, max_batch: int, event_of: Callable) -> list[
         raise ValueError("The same event must not be sent twice in one run.")
     outcomes: dict[int, Outcome] = {}
     run_fault: Fault | None = None
-    for positions in _by_action(events):
+    for positions in _travelling_together(events):
         fault = run_fault
         for start in range(0, len(positions), max_batch):
             batch = positions[start : start + max_batch]
@@ -99,17 +100,23 @@ def _deliver(items, send: Callable, max_batch: int, event_of: Callable) -> list[
     return [outcomes.get(i, denied) for i in range(len(events))]
 
 
-def _by_action(events) -> list[list[int]]:
-    """Positions of the events that may be sent, by their conversion action.
+def _travelling_together(events) -> list[list[int]]:
+    """Positions of the events that may be sent, in lists that may share a request.
 
     One action a request keeps an action that Google refuses from holding up the others, and lets
-    counts in Google's later answer be understood.
+    counts in Google's later answer be understood. Two events of one click in one second never
+    share one: Google takes them for the same conversion and may refuse both.
     """
-    by_action: dict[str, list[int]] = {}
+    together: dict[tuple, list[int]] = {}
+    seen: Counter[tuple] = Counter()
     for position, event in enumerate(events):
-        if event.consent != "denied":
-            by_action.setdefault(event.conversion_action_id, []).append(position)
-    return list(by_action.values())
+        if event.consent == "denied":
+            continue
+        action = event.conversion_action_id
+        same = (action, event.click_id, int(event.occurred_at.timestamp()))
+        together.setdefault((action, seen[same] if event.click_id else 0), []).append(position)
+        seen[same] += 1
+    return list(together.values())
 
 
 def _send_batch(batch, items, send, outcomes) -> Fault | None:

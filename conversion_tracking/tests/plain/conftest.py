@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from sandbox_messages import ads_account, failure_names
 from sandbox_world import CUSTOMER, GCLID, MANAGER, SALES
 
 
@@ -49,14 +50,16 @@ def connect(google):
 
 @pytest.fixture
 def event(google):
-    """Make a conversion event of a click in the sandbox, an hour ago on its clock."""
+    """Make a conversion event of a click in the sandbox, an hour ago, each in its own second."""
     from google_ads.events import ConversionEvent
+
+    an_hour_ago = google.now() - timedelta(hours=1)
 
     def make(number=1, **values):
         defaults = {
             "transaction_id": f"odoo-3f9a1c2b-lead-{number}-won",
             "conversion_action_id": SALES,
-            "occurred_at": google.now() - timedelta(hours=1, seconds=number % 1800),
+            "occurred_at": an_hour_ago - timedelta(seconds=number % 1800),
             "gclid": GCLID,
             "value": 1200.0,
             "currency": "EUR",
@@ -139,11 +142,38 @@ def refused():
     return expect
 
 
-def failure_names(failure):
-    """Return a failure's codes as ``family.NAME``; a number where the name is unknown."""
-    names = []
-    for entry in failure.errors:
-        family = type(entry.error_code).pb(entry.error_code).WhichOneof("error_code")
-        value = getattr(entry.error_code, family)
-        names.append(f"{family}.{getattr(value, 'name', value)}")
-    return names
+@pytest.fixture
+def body(google):
+    """Make a request's JSON; arguments replace parts of the single event."""
+
+    def make(events=None, **values):
+        event = {
+            "transactionId": "odoo-3f9a1c2b-lead-42-won",
+            "eventTimestamp": (google.now() - timedelta(hours=1)).isoformat(),
+            "eventSource": "WEB",
+            "adIdentifiers": {"gclid": GCLID},
+            "consent": {"adUserData": "CONSENT_GRANTED"},
+            "conversionValue": 1200.0,
+            "currency": "EUR",
+        } | values
+        event = {name: value for name, value in event.items() if value is not None}
+        return {
+            "destinations": [
+                {
+                    "operatingAccount": ads_account(CUSTOMER),
+                    "loginAccount": ads_account(MANAGER),
+                    "productDestinationId": SALES,
+                }
+            ],
+            "events": [event] if events is None else [event | part for part in events],
+        }
+
+    return make
+
+
+@pytest.fixture
+def ingest(google, web):
+    """Post a request; return the answer."""
+    return lambda request: web.post(
+        f"{google.data_manager_endpoint}/v1/events:ingest", json=request, timeout=20
+    )

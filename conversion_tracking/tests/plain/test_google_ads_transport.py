@@ -1,7 +1,8 @@
 """One bad event never stops another: batches are taken apart until each event has its outcome."""
 
 from collections import Counter
-from datetime import datetime, timezone
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ ACTION_GONE = make_fault("INVALID_CONVERSION_ACTION_ID", "ErrorReason")
 
 
 def event(number, action="7", consent="granted"):
-    return ConversionEvent(f"odoo-{number}", action, NOON, gclid="x", consent=consent)
+    return ConversionEvent(f"odoo-{number}", action, NOON, gclid=f"x{number}", consent=consent)
 
 
 class Google:
@@ -148,6 +149,15 @@ def test_the_same_event_twice_is_a_fault_of_the_caller():
     with pytest.raises(ValueError):
         deliver(Google(), [event(1), event(1)])
     assert states(deliver(Google(), [event(1), event(1, action="8")])) == ["accepted"] * 2
+
+
+def test_two_events_of_one_click_in_one_second_do_not_share_a_request():
+    google, first = Google(), event(1)
+    twin = replace(event(2), gclid=first.gclid)
+    later = replace(event(3), gclid=first.gclid, occurred_at=NOON + timedelta(seconds=1))
+    outcomes = deliver(google, [first, twin, later, replace(event(4), gclid="")])
+    requests = [outcome.request_id for outcome in outcomes]
+    assert requests[0] == requests[2] == requests[3] != requests[1]
 
 
 def test_nothing_to_send_asks_nothing():
