@@ -106,6 +106,7 @@ def test_token_lists_what_it_is_for(jwt_answer):
 def test_signature_is_checked(jwt_answer, google):
     """An assertion signed with another key is refused."""
     from cryptography.hazmat.primitives.asymmetric import rsa
+
     from google_sandbox.certificates import pem
 
     other_key = pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
