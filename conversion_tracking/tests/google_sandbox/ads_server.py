@@ -182,8 +182,11 @@ class _Exchange:
             responses = [
                 response.SerializeToString() for response in self._method.handler(*self._call(raw))
             ]
-        cut = self._kind in ("truncate", "drop_after")
-        yield from responses[: max(1, len(responses) // 2)] if cut else responses
+        options = self._fault.options if self._fault else {}
+        if self._kind in ("truncate", "drop_after"):
+            responses = responses[: max(1, len(responses) // 2)]
+        yield from responses[: options.get("after_batches")]
+        self._injected_failure()
         self._after()
         if self._kind == "truncate":
             self._context.abort(grpc.StatusCode.UNAVAILABLE, "Stream removed")
@@ -212,9 +215,15 @@ class _Exchange:
         elif self._kind == "expire_token":
             with self._sandbox.lock:
                 self._sandbox.tokens.expire(dict(metadata).get("authorization"))
-        elif self._kind == "status":
-            self._injected_status(options)
+        elif "after_batches" not in options:
+            self._injected_failure()
+
+    def _injected_failure(self):
+        """End the call if the fault is of kind ``status`` or ``error``."""
+        if self._kind == "status":
+            self._injected_status(self._fault.options)
         elif self._kind == "error":
+            options = self._fault.options
             delay = options.get("delay")
             error = AdsError(options["code"], "Injected by the sandbox.", retry_delay=delay)
             _abort(self._context, RequestRefused(error), self._request_id)

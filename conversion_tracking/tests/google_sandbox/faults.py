@@ -6,7 +6,8 @@ Kinds, with their options:
 ``drop_after``    the request is carried out, then the connection is lost
 ``truncate``      the request is carried out, half of the answer arrives
 ``status``        answered with HTTP ``code`` (429, 500, 503, 504) or its gRPC equivalent;
-                  ``delay``: seconds Google asks the client to wait
+                  ``delay``: seconds Google asks the client to wait;
+                  ``after_batches``: a stream fails after so many (``error``, too)
 ``hang``          ``seconds`` of silence; with ``accept`` (default) the request is carried
                   out first and answered after, else the connection is lost unanswered
 ``expire_token``  the token of the request is expired from now on
