@@ -11,8 +11,13 @@ from . import res_partner
 from . import base_partner_merge
 from . import sale_order
 from . import account_move
-from . import res_config_settings
 from . import google_ads_account
 from . import google_ads_account_credentials
 from . import google_ads_conversion_action
 from . import google_ads_account_actions
+from . import google_ads_account_delivery
+from . import google_ads_conversion
+from . import google_ads_delivery
+from . import google_ads_click
+from . import google_ads_cost_reader
+from . import res_config_settings

@@ -231,7 +231,7 @@ class ConversionRecorder(models.AbstractModel):
         values = {
             name: value
             for name, value in touch_values.items()
-            if name not in ("kind", "fingerprint", "id")
+            if name not in ("kind", "fingerprint", "id", "click_info")
         }
         return {
             **values,

@@ -100,6 +100,25 @@ class ConversionTouchpoint(models.Model):
     msclkid = fields.Char("Microsoft click id", readonly=True, groups=CLICK_ID_GROUPS)
     fbclid = fields.Char("Meta click id", readonly=True, groups=CLICK_ID_GROUPS)
     li_fat_id = fields.Char("LinkedIn click id", readonly=True, groups=CLICK_ID_GROUPS)
+    click_info = fields.Selection(
+        [
+            ("pending", "Pending"),
+            ("found", "Found"),
+            ("not_found", "Not found"),
+            ("expired", "Expired"),
+        ],
+        "Google Ads info",
+        readonly=True,
+        help="Pending: Google is asked once a day and needs some hours itself. Not found: Google "
+        "knows no such click in this account. Expired: older than the 90 days Google looks back.",
+    )
+    google_ads_click_id = fields.Many2one(
+        "google.ads.click",
+        string="Google Ads click",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
 
     # The permission
     consent = fields.Selection(CONSENTS, readonly=True, default="unknown", required=True)
@@ -112,7 +131,7 @@ class ConversionTouchpoint(models.Model):
         help="Recognises a visit of the same browser that is recorded already.",
     )
 
-    _google_click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
+    _pending_click_idx = models.Index("(occurred_at) WHERE click_info = 'pending'")
 
     @api.depends("channel", "source_id", "campaign_id", "occurred_at")
     def _compute_display_name(self):
@@ -147,6 +166,7 @@ class ConversionTouchpoint(models.Model):
             "referrer": touch.referrer,
             "landing_page": touch.landing_page,
             "click_platform": platforms[0] if platforms else False,
+            "click_info": "pending" if touch.gclid else False,
             "fingerprint": self._get_fingerprint(touch),
             **{name: getattr(touch, name) for name in CLICK_IDS},
         }

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .conversion_touchpoint import CONSENTS
+from .conversion_touchpoint import CLICK_ID_GROUPS, CONSENTS
 
 # What belongs together and must never come from two leads.
 ATTRIBUTION_FIELDS = (
@@ -63,6 +63,28 @@ class CrmLead(models.Model):
     def _inverse_landing_url(self):
         """Nothing to do: ``create`` has read the address; later on it is history."""
 
+    # Google Ads info: what Google knows of the click, and what it was told of the lead
+    google_ads_click_id = fields.Many2one(related="google_click_id.google_ads_click_id")
+    click_info = fields.Selection(related="google_click_id.click_info")
+    google_click_at = fields.Datetime("Clicked on", related="google_click_id.occurred_at")
+    google_gclid = fields.Char(
+        "Google click id", related="google_click_id.gclid", groups=CLICK_ID_GROUPS
+    )
+    google_campaign = fields.Char("Google campaign", related="google_ads_click_id.campaign_name")
+    google_ad_group = fields.Char("Ad group", related="google_ads_click_id.ad_group_name")
+    google_ad = fields.Char("Ad", related="google_ads_click_id.ad_name")
+    google_keyword = fields.Char("Keyword", related="google_ads_click_id.keyword")
+    google_match_type = fields.Char("Match type", related="google_ads_click_id.match_type")
+    google_network = fields.Char("Network", related="google_ads_click_id.network")
+    google_device = fields.Char("Device", related="google_ads_click_id.device")
+    google_click_type = fields.Char("Click type", related="google_ads_click_id.click_type")
+    google_slot = fields.Char("Ad position", related="google_ads_click_id.slot")
+    google_location = fields.Char("Location", related="google_ads_click_id.location")
+    google_click_day = fields.Date("Click date", related="google_ads_click_id.day")
+    google_conversion_ids = fields.One2many(
+        "google.ads.conversion", "lead_id", "Reported to Google Ads", readonly=True
+    )
+
     # ------------------------------------------------------------
     # Arrival
     # ------------------------------------------------------------
@@ -74,6 +96,7 @@ class CrmLead(models.Model):
         arrivals = recorder._prepare_leads(vals_list)
         leads = super().create(vals_list)
         recorder._attach(leads, arrivals)
+        leads._report_conversion("lead_created")
         leads._mark_qualified()
         return leads
 
@@ -131,7 +154,13 @@ class CrmLead(models.Model):
         newly = self.filtered(lambda lead: not lead.qualified_at and lead._is_qualified())
         if newly:
             newly.sudo().qualified_at = fields.Datetime.now()
-        return newly
+            newly._report_conversion("lead_qualified")
+
+    def _report_conversion(self, event):
+        """Tell Google Ads, through the outbox, about leads that an ad click brought."""
+        clicked = self.sudo().filtered("google_click_id")
+        if clicked:
+            self.env["google.ads.conversion"].sudo()._report(clicked, event)
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """Every way to win a deal ends here: button, stage, e-mail link, import, flag."""
@@ -147,6 +176,7 @@ class CrmLead(models.Model):
         )
         if won:
             won.sudo().won_at = fields.Datetime.now()
+            won._report_conversion("deal_won")
         if left:
             left.sudo().won_at = False
         return result

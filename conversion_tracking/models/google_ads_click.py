@@ -1,0 +1,159 @@
+import logging
+from collections import defaultdict
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+
+from .conversion_touchpoint import CLICK_ID_GROUPS
+
+_logger = logging.getLogger(__name__)
+
+# click_view goes back 90 days: https://developers.google.com/google-ads/api/fields/v26/click_view
+LOOK_BACK = timedelta(days=90)
+# Google may need a day to list a click; afterwards it will not appear any more.
+PATIENCE = timedelta(days=3)
+
+
+class GoogleAdsClick(models.Model):
+    """One click on an ad as Google describes it: which campaign, ad, keyword, device, place."""
+
+    _name = "google.ads.click"
+    _description = "Google Ads Click"
+    _order = "day desc, id desc"
+    _rec_name = "campaign_name"
+
+    account_id = fields.Many2one(
+        "google.ads.account", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
+    gclid = fields.Char("Click id", required=True, readonly=True, groups=CLICK_ID_GROUPS)
+    day = fields.Date(
+        "Click date", required=True, readonly=True, help="In the account's time zone."
+    )
+    google_campaign_id = fields.Char("Google campaign id", readonly=True)
+    campaign_name = fields.Char("Google campaign", readonly=True)
+    campaign_type = fields.Char(readonly=True)
+    ad_group_name = fields.Char("Ad group", readonly=True)
+    ad_name = fields.Char("Ad", readonly=True)
+    keyword = fields.Char(readonly=True)
+    match_type = fields.Char(readonly=True)
+    network = fields.Char(readonly=True)
+    device = fields.Char(readonly=True)
+    click_type = fields.Char(readonly=True)
+    slot = fields.Char("Ad position", readonly=True)
+    location = fields.Char(readonly=True, help="Where the person was.")
+    interest = fields.Char("Location of interest", readonly=True)
+
+    _gclid_uniq = models.UniqueIndex("(account_id, gclid)", "This click was read already.")
+
+    # ------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_read(self):
+        """Read what Google knows of the clicks of our leads, each day of each account once."""
+        accounts = self.env["google.ads.account"]._search_connected()
+        for account in accounts:
+            for day, touchpoints in self._get_pending(account).items():
+                if not self._read_day(account, day, touchpoints):
+                    break
+                if not self.env["ir.cron"]._commit_progress(1, remaining=1):
+                    return
+        self._expire()
+        self.env["ir.cron"]._commit_progress(0, remaining=0)
+
+    @api.model
+    def _get_pending(self, account):
+        """Touchpoints whose click is to be looked up, by the day of the account's calendar."""
+        from ..google_ads.reading import account_day
+
+        pending = self.env["conversion.touchpoint"].sudo().search(
+            [
+                ("click_info", "=", "pending"),
+                ("company_id", "in", (account.company_id.id, False)),
+                ("occurred_at", ">", fields.Datetime.now() - LOOK_BACK),
+            ]
+        )
+        by_day = defaultdict(pending.browse)
+        for touchpoint in pending:
+            moment = touchpoint.occurred_at.replace(tzinfo=timezone.utc)
+            by_day[account_day(moment, account.timezone or "UTC")] |= touchpoint
+        return dict(sorted(by_day.items()))
+
+    @api.model
+    def _read_day(self, account, day, touchpoints):
+        """Look up the clicks of one day.
+
+        :return: whether reading can go on
+        """
+        from ..google_ads.errors import TransportFault
+        from ..google_ads.reading import read_clicks
+
+        try:
+            found = {
+                click.gclid: click
+                for click in read_clicks(
+                    account._get_connection(), day, touchpoints.mapped("gclid")
+                )
+            }
+        except TransportFault as failure:
+            # Reading is not uploading: the account goes on delivering.
+            _logger.warning("Clicks of %s could not be read: %s", account.name, failure)
+            return False
+        for gclid in found:
+            self._store(account, found[gclid])
+        self._settle(account, touchpoints, found)
+        return True
+
+    @api.model
+    def _settle(self, account, touchpoints, found):
+        stored = {
+            click.gclid: click
+            for click in self.sudo().search(
+                [("account_id", "=", account.id), ("gclid", "in", list(found))]
+            )
+        }
+        patient_since = fields.Datetime.now() - PATIENCE
+        for touchpoint in touchpoints:
+            if click := stored.get(touchpoint.gclid):
+                touchpoint.write({"click_info": "found", "google_ads_click_id": click.id})
+            elif touchpoint.occurred_at < patient_since:
+                touchpoint.click_info = "not_found"
+
+    @api.model
+    def _store(self, account, click):
+        """Keep one click; reading a day again changes nothing."""
+        known = self.sudo().search(
+            [("account_id", "=", account.id), ("gclid", "=", click.gclid)], limit=1
+        )
+        return known or self.sudo().create(
+            {
+                "account_id": account.id,
+                "gclid": click.gclid,
+                "day": click.day,
+                "google_campaign_id": click.campaign_id,
+                "campaign_name": click.campaign_name,
+                "campaign_type": click.campaign_type,
+                "ad_group_name": click.ad_group_name,
+                "ad_name": click.ad_name,
+                "keyword": click.keyword,
+                "match_type": click.match_type,
+                "network": click.network,
+                "device": click.device,
+                "click_type": click.click_type,
+                "slot": click.slot,
+                "location": ", ".join(filter(None, (click.city, click.region, click.country))),
+                "interest": click.interest,
+            }
+        )
+
+    @api.model
+    def _expire(self):
+        """Give up clicks that Google does not list any more."""
+        self.env["conversion.touchpoint"].sudo().search(
+            [
+                ("click_info", "=", "pending"),
+                ("occurred_at", "<=", fields.Datetime.now() - LOOK_BACK),
+            ]
+        ).click_info = "expired"
