@@ -1,24 +1,345 @@
-"""What happens in the demonstration: Odoo is started and left running."""
+"""What happens in the demonstration: one visitor's journey, from an ad to the return on it.
 
+Time matters to Google: a conversion action must be six hours old, a click too, and the outcome
+of a delivery is known half an hour later. So Odoo and the sandbox live through it with their
+clocks moved: a day ago, eight hours ago, now, and an hour ahead.
+"""
+
+import datetime
+import json
+import re
 import sys
+import xmlrpc.client
 
-from . import demo
+from playwright.sync_api import sync_playwright
+
+from . import browser, demo, paths
 from .console import Problem, say
+from .sandbox import GoogleSandbox
 from .server import OdooServer
+
+sys.path.insert(0, str(paths.ADDON / "tests"))
+from google_sandbox.control import Sandbox  # noqa: E402  found by the line above
+
+LOGIN = PASSWORD = "admin"
+ACCOUNT, MANAGER = "1234567890", "1112223333"
+# A click of the sandbox's world: eight hours before it was started.
+GCLID = "Cj0KCQiA-demo-Click_1"
+CAMPAIGN = "Solar panels - Search NL"
+REVENUE = 4800.0
+VISITOR = "eva.jansen@example.com"
+CONTACT_FORM = {
+    "contact_name": "Eva Jansen",
+    "phone": "+31 20 123 4567",
+    "email_from": VISITOR,
+    "partner_name": "Jansen Bakkerij",
+    "name": "Solar roof",
+    "description": "What would a solar roof cost?",
+}
+
+
+class Journey:
+    """The steps, in the order in which they happen; each leaves a line for the table."""
+
+    def __init__(self):
+        self.server = None
+        self.google = None
+        self.lead = None
+        self.lines = []
+
+    def run(self):
+        """Carry out every step.
+
+        :return: whether all came out
+        """
+        sandbox = GoogleSandbox()
+        addresses = sandbox.start()
+        self.google = Sandbox.attach(json.dumps(addresses))
+        self.trust = sandbox.trust
+        self.at(hours=-26)
+        self.connect_google(addresses)
+        self.prepare_website()
+        self.at(hours=-8)
+        self.visit()
+        self.at(hours=0)
+        self.sell()
+        self.at(hours=1)
+        self.read_back()
+        self.google.real_clock()
+        self.start_server(datetime.timedelta(0), scheduled_jobs=True)
+        self.take_screenshots()
+        return all(passed for _step, passed, _what in self.lines)
+
+    def at(self, hours):
+        """Restart Odoo with its clock moved, and move Google's along."""
+        offset = datetime.timedelta(hours=hours)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        self.google.set_clock(now + offset)
+        self.start_server(offset)
+
+    def start_server(self, offset, scheduled_jobs=False):
+        if self.server:
+            self.server.stop()
+        self.server = OdooServer(
+            demo.DATABASE,
+            clock_offset=offset,
+            scheduled_jobs=scheduled_jobs,
+            environment=self.trust,
+        )
+        self.server.start()
+
+    def call(self, model, method, *arguments, **options):
+        """Call Odoo from outside, as the administrator."""
+        proxy = xmlrpc.client.ServerProxy(f"{self.server.url}/xmlrpc/2/object", allow_none=True)
+        return proxy.execute_kw(demo.DATABASE, 2, PASSWORD, model, method, arguments, options)
+
+    def job(self, name):
+        """Run a scheduled job of the add-on now."""
+        [record] = self.call(
+            "ir.model.data",
+            "search_read",
+            [("module", "=", "conversion_tracking"), ("name", "=", name)],
+            fields=["res_id"],
+        )
+        self.call("ir.cron", "method_direct_trigger", [record["res_id"]])
+
+    def note(self, step, passed, what):
+        """Add a line to the table."""
+        self.lines.append((step, bool(passed), what))
+        say(f"{step}: {what}")
+
+    # -- the steps ------------------------------------------------------------------------
+
+    def connect_google(self, addresses):
+        """An administrator connects the account and lets Odoo make the conversion actions."""
+        for name in ("google_ads_endpoint", "data_manager_endpoint"):
+            self.call(
+                "ir.config_parameter", "set_param", f"conversion_tracking.{name}", addresses[name]
+            )
+        key = (paths.SANDBOX / "service_account.json").read_text()
+        account = self.call(
+            "google.ads.account",
+            "create",
+            {
+                "name": "Tulip Solar",
+                "credential_type": "service_account",
+                "service_account_json": key,
+                "customer_id": ACCOUNT,
+                "login_customer_id": MANAGER,
+            },
+        )
+        self.call("google.ads.account", "action_connect", [account])
+        self.call("google.ads.account", "action_create_actions", [account])
+        actions = self.call(
+            "google.ads.conversion.action",
+            "search_read",
+            [("account_id", "=", account)],
+            fields=["name", "state", "google_id"],
+        )
+        ready = [action for action in actions if action["state"] == "ready"]
+        self.note(
+            "Google Ads account",
+            len(ready) == 3,
+            f"connected, {len(ready)} conversion actions ready",
+        )
+
+    def prepare_website(self):
+        """A webmaster switches the cookies bar on and lets the contact form make leads, as the
+        form builder does."""
+        websites = self.call("website", "search", [])
+        self.call("website", "write", websites, {"cookies_bar": True})
+        [view] = self.call(
+            "ir.ui.view", "search_read", [("key", "=", "website.contactus")], fields=["arch"], limit=1
+        )
+        arch = view["arch"].replace('data-model_name="mail.mail"', 'data-model_name="crm.lead"')
+        for ours, forms in (("contact_name", "name"), ("name", "subject"), ("partner_name", "company")):
+            arch = arch.replace(f'name="{forms}"', f'name="{ours}"', 1)
+        self.call("ir.ui.view", "write", [view["id"]], {"arch": arch})
+
+    def visit(self):
+        """A person clicks on LinkedIn, leaves, clicks a Google ad and fills the contact form."""
+        with sync_playwright() as playwright:
+            chromium = browser.launch(playwright)
+            page = chromium.new_page(user_agent=browser.USER_AGENT)
+            page.goto(
+                f"{self.server.url}/?utm_source=linkedin&utm_medium=social"
+                "&utm_campaign=webinar_sept",
+                referer="https://www.linkedin.com/",
+            )
+            page.click("#cookies-consent-all")
+            page.wait_for_function("document.cookie.includes('website_cookies_bar')")
+            page.wait_for_load_state("networkidle")
+            page.goto("about:blank")
+            page.goto(f"{self.server.url}/?gclid={GCLID}", referer="https://www.google.com/")
+            page.goto(f"{self.server.url}/contactus")
+            page.wait_for_load_state("networkidle")
+            for field, text in CONTACT_FORM.items():
+                page.fill(f".s_website_form [name='{field}']", text)
+            page.click(".s_website_form_send")
+            page.wait_for_url("**/contactus-thank-you")
+            chromium.close()
+        leads = self.call(
+            "crm.lead",
+            "search_read",
+            [("email_from", "=", VISITOR)],
+            fields=[
+                "first_touch_source_id",
+                "first_touch_campaign_id",
+                "lead_creation_source_id",
+                "lead_creation_channel",
+                "consent",
+                "journey_ids",
+            ],
+        )
+        self.note("Contact form", len(leads) == 1, f"{len(leads)} lead")
+        if not leads:
+            raise Problem("The contact form made no lead; see the screenshots and Odoo's log.")
+        [lead] = leads
+        self.lead = lead["id"]
+        first = name_of(lead["first_touch_source_id"])
+        creation = name_of(lead["lead_creation_source_id"])
+        self.note(
+            "First touch",
+            first.lower() == "linkedin",
+            f"{first} / {name_of(lead['first_touch_campaign_id'])}",
+        )
+        self.note(
+            "Lead creation", creation == "google", f"{creation} / {lead['lead_creation_channel']}"
+        )
+        kinds = self.call(
+            "conversion.touchpoint", "read", lead["journey_ids"], fields=["kind", "occurred_at"]
+        )
+        self.note("Touchpoints", len(kinds) == 3, ", ".join(row["kind"] for row in kinds[::-1]))
+        self.note("Consent", lead["consent"] == "granted", lead["consent"])
+
+    def sell(self):
+        """A salesperson qualifies the lead, wins the deal; the conversions are delivered."""
+        [stage] = self.call("crm.stage", "search", [("counts_as_qualified", "=", True)], limit=1)
+        self.call("crm.lead", "write", [self.lead], {"stage_id": stage})
+        self.call("crm.lead", "write", [self.lead], {"expected_revenue": REVENUE})
+        self.call("crm.lead", "action_set_won", [self.lead])
+        self.job("ir_cron_deliver")
+        rows = self.conversions()
+        self.note(
+            "Outbox",
+            len(rows) == 3 and all(row["state"] == "sent" for row in rows),
+            ", ".join(f"{row['event']}: {row['state']}" for row in rows),
+        )
+
+    def read_back(self):
+        """Google tells what it counts, which click it was and what the campaign cost."""
+        self.job("ir_cron_poll")
+        rows = self.conversions()
+        self.note(
+            "Status at Google",
+            [row["state"] for row in rows] == ["success"] * 3,
+            ", ".join(f"{row['event']}: {row['state']}" for row in rows),
+        )
+        accepted = {row["transaction_id"]: row for row in self.google.ledger()["accepted"]}
+        counted = [accepted[one["transaction_id"]] for one in rows if one["transaction_id"] in accepted]
+        value = sum(row["value"] or 0 for row in counted)
+        self.note(
+            "Google's ledger",
+            len(counted) == 3 and value == REVENUE,
+            f"{len(counted)} conversions, value {value:,.2f}",
+        )
+        self.job("ir_cron_read_clicks")
+        [lead] = self.call(
+            "crm.lead",
+            "read",
+            [self.lead],
+            fields=["click_info", "google_campaign", "google_keyword", "campaign_id"],
+        )
+        self.note(
+            "Google Ads info",
+            lead["click_info"] == "found",
+            f"{lead['google_campaign']}, keyword {lead['google_keyword'] or '-'}",
+        )
+        self.job("ir_cron_read_costs")
+        [campaign] = self.call(
+            "utm.campaign",
+            "read",
+            [lead["campaign_id"][0]],
+            fields=["title", "cost_actual", "revenue", "roi"],
+        )
+        self.note(
+            "Campaign cost",
+            campaign["cost_actual"] > 0,
+            f"{campaign['title']}: {campaign['cost_actual']:,.2f}",
+        )
+        expected = (campaign["revenue"] - campaign["cost_actual"]) / campaign["cost_actual"]
+        self.note(
+            "Campaign ROI",
+            abs(campaign["roi"] - expected) < 0.01,
+            f"revenue {campaign['revenue']:,.2f}, ROI {campaign['roi']:.0%}",
+        )
+
+    def conversions(self):
+        """Rows of the outbox for the journey's lead, in the order they happened."""
+        return self.call(
+            "google.ads.conversion",
+            "search_read",
+            [("lead_id", "=", self.lead)],
+            fields=["event", "state", "transaction_id"],
+            order="id",
+        )
+
+    def take_screenshots(self):
+        """Pictures of what a salesperson and a marketing manager see."""
+        paths.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        with sync_playwright() as playwright:
+            chromium = browser.launch(playwright)
+            page = chromium.new_page(viewport={"width": 1400, "height": 1300})
+            page.goto(f"{self.server.url}/web/login")
+            page.fill("input[name='login']", LOGIN)
+            page.fill("input[name='password']", PASSWORD)
+            page.click("button[type='submit']")
+            page.wait_for_url(re.compile("/odoo"))
+            page.goto(f"{self.server.url}/odoo/action-crm.crm_lead_action_pipeline/{self.lead}")
+            page.click("a[name='conversion_tracking']")
+            page.wait_for_timeout(1000)
+            page.screenshot(path=paths.SCREENSHOTS / "lead.png", full_page=True)
+            page.goto(f"{self.server.url}/odoo/action-conversion_tracking.campaign_roi_action")
+            page.wait_for_selector(".o_list_view")
+            page.wait_for_timeout(1000)
+            page.screenshot(path=paths.SCREENSHOTS / "campaign_roi.png")
+            chromium.close()
+
+    def table(self):
+        """The lines as a table."""
+        width = max(len(step) for step, _passed, _what in self.lines)
+        return "\n".join(
+            f"  {'passed' if passed else 'FAILED':6}  {step:{width}}  {what}"
+            for step, passed, what in self.lines
+        )
+
+
+def name_of(many2one):
+    """The name in what Odoo's API returns for a reference."""
+    return many2one[1] if many2one else ""
 
 
 def main():
-    """Start Odoo.
+    """Carry out the journey and say what happened.
 
-    :return: the exit status
+    :return: the exit status: 0 when every step came out
     """
-    server = OdooServer(demo.DATABASE)
+    journey = Journey()
     try:
-        server.start()
+        passed = journey.run()
     except Problem as problem:
         print(f"\n{problem}", file=sys.stderr)
+        passed = False
+    except xmlrpc.client.Fault as fault:
+        print(f"\nOdoo refused a step:\n{fault.faultString}", file=sys.stderr)
+        passed = False
+    if journey.lines:
+        print(f"\n{journey.table()}\n")
+    if not passed:
+        print("A step did not come out. Odoo's log and the screenshots are in .environment/.")
         return 1
-    say(f"Odoo runs at {server.url} (login admin, password admin)")
+    print(f"All steps passed. Screenshots: {paths.SCREENSHOTS}")
+    print(f"Odoo runs at {journey.server.url} (login {LOGIN}, password {PASSWORD}); stop: make stop")
     return 0
 
 

@@ -33,6 +33,16 @@ class ConversionAttributionMixin(models.AbstractModel):
         ondelete="set null",
         help="The marketing contact of the visit that created the lead.",
     )
+    google_click_id = fields.Many2one(
+        "conversion.touchpoint",
+        string="Google ad click",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The latest Google ad click before the record was created. Google credits it with "
+        "what becomes of the person.",
+    )
 
     first_touch_at = fields.Datetime("First touch on", related="first_touch_id.occurred_at")
     first_touch_channel = fields.Selection(

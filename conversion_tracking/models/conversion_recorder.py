@@ -93,8 +93,10 @@ class ConversionRecorder(models.AbstractModel):
             {
                 "first_touch_id": arrival.first_touch,
                 "lead_creation_touch_id": arrival.lead_creation_touch,
+                "google_click_id": arrival.google_click,
             }
         )
+        self.env["google.ads.conversion"]._report(partner, "lead_created")
         if partner.is_company and not person.known:
             partner.company_source_touch_id = arrival.lead_creation_touch
 

@@ -20,16 +20,6 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "conversion.attribution.mixin"]
 
-    google_click_id = fields.Many2one(
-        "conversion.touchpoint",
-        string="Google ad click",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        help="The latest Google ad click before the lead was created. Google credits it with "
-        "what becomes of the lead.",
-    )
     consent = fields.Selection(
         CONSENTS,
         readonly=True,
@@ -237,4 +227,5 @@ class CrmLead(models.Model):
         if not is_company or not self.contact_name:
             values["first_touch_id"] = self.sudo().first_touch_id.id
             values["lead_creation_touch_id"] = creation
+            values["google_click_id"] = self.sudo().google_click_id.id
         return values

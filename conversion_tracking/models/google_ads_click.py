@@ -118,8 +118,27 @@ class GoogleAdsClick(models.Model):
         for touchpoint in touchpoints:
             if click := stored.get(touchpoint.gclid):
                 touchpoint.write({"click_info": "found", "google_ads_click_id": click.id})
+                self._complete_campaign(touchpoint, click)
             elif touchpoint.occurred_at < patient_since:
                 touchpoint.click_info = "not_found"
+
+    @api.model
+    def _complete_campaign(self, touchpoint, click):
+        """Give a touch that only carried a click id the campaign Google names.
+
+        Auto-tagging adds no UTM values to the link; the campaign of the same click belongs
+        to the same touch, and to the lead it created.
+        """
+        if touchpoint.campaign_id or not click.google_campaign_id:
+            return
+        campaign = self.env["utm.campaign"].sudo()._find_for_google(
+            click.google_campaign_id, click.campaign_name
+        )
+        touchpoint.campaign_id = campaign
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        leads.search(
+            [("lead_creation_touch_id", "=", touchpoint.id), ("campaign_id", "=", False)]
+        ).campaign_id = campaign
 
     @api.model
     def _store(self, account, click):

@@ -68,6 +68,7 @@ class GoogleAdsConversion(models.Model):
     )
 
     # The click and the permission, frozen
+    form_key = fields.Char(readonly=True, help="The form and page the person submitted.")
     click_time = fields.Datetime(readonly=True, help="When the ad was clicked.")
     gclid = fields.Char(readonly=True, groups=CLICK_ID_GROUPS)
     gbraid = fields.Char(readonly=True, groups=CLICK_ID_GROUPS)
@@ -179,26 +180,46 @@ class GoogleAdsConversion(models.Model):
 
     @api.model
     def _create_new(self, rows):
-        """Create the rows that are not in the outbox yet."""
+        """Create the rows that are not in the outbox yet.
+
+        An action that counts one takes each form once for the same click: two submissions
+        of one form and three of another are 2 conversions, and 5 where every one counts
+        (https://help.zoho.com, pushing conversion data to Google Ads).
+        """
         known = self.sudo().search_fetch(
-            [("transaction_id", "in", [row["transaction_id"] for row in rows])],
-            ["action_id", "transaction_id"],
+            Domain("transaction_id", "in", [row["transaction_id"] for row in rows])
+            | (
+                Domain("form_key", "in", [row["form_key"] for row in rows if row["form_key"]])
+                & Domain("gclid", "in", [row["gclid"] for row in rows if row["gclid"]])
+            ),
+            ["action_id", "transaction_id", "form_key", "gclid"],
         )
-        taken = {(one.action_id.id, one.transaction_id) for one in known}
+        taken = set()
+        for one in known:
+            taken |= self._get_keys(one.action_id, one.transaction_id, one.form_key, one.gclid)
         new = []
         for row in rows:
-            key = (row["action_id"], row["transaction_id"])
-            if key not in taken:
-                taken.add(key)
+            action = self.env["google.ads.conversion.action"].browse(row["action_id"])
+            keys = self._get_keys(action, row["transaction_id"], row["form_key"], row["gclid"])
+            if not keys & taken:
+                taken |= keys
                 new.append(row)
         return self.sudo().create(new)
+
+    @api.model
+    def _get_keys(self, action, transaction_id, form_key, gclid):
+        """Under which names an event is in the outbox already."""
+        keys = {(action.id, transaction_id)}
+        if action.counting == "one" and form_key and gclid:
+            keys.add((action.id, form_key, gclid))
+        return keys
 
     @api.model
     def _prepare_event(self, record, action, event):
         """Values of a row, frozen now."""
         now = fields.Datetime.now()
         is_lead = record._name == "crm.lead"
-        click = record.google_click_id if is_lead else record._get_google_click()
+        click = record.google_click_id
         value, currency = self._get_value(record, action)
         click_time = click.occurred_at
         settled = click_time + CLICK_SETTLED if click_time else now
@@ -215,8 +236,18 @@ class GoogleAdsConversion(models.Model):
             "gbraid": click.gbraid,
             "wbraid": click.wbraid,
             "consent": (record.consent if is_lead else click.consent) or "unknown",
+            "form_key": self._get_form_key(record) if event == "lead_created" else False,
             "next_try_at": max(now, settled),
         }
+
+    @api.model
+    def _get_form_key(self, record):
+        """The form a record came through, ``False`` for another way in."""
+        owner = "lead_id" if record._name == "crm.lead" else "partner_id"
+        form = self.env["conversion.touchpoint"].search(
+            [("kind", "=", "conversion"), (owner, "=", record.id)], limit=1
+        )
+        return f"{form.form} {form.page or ''}" if form else False
 
     @api.model
     def _get_transaction_id(self, record, action, event):

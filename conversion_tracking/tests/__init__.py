@@ -1,2 +1,2 @@
 from . import test_capture, test_person_rules
-from . import test_google_ads_account
+from . import test_google_ads_account, test_google_ads_delivery

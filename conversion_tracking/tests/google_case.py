@@ -1,0 +1,85 @@
+"""A connected Google Ads account, and Google's side of it: the sandbox."""
+
+import json
+from datetime import datetime, timedelta, timezone
+
+from freezegun import freeze_time
+
+from odoo.tests import TransactionCase
+
+from .google_sandbox.control import shared
+
+ACCOUNT = "1234567890"
+# Conversion actions of the sandbox's default world, made there long ago.
+ACTIONS = {"lead_created": "6490000002", "lead_qualified": "6490000005", "deal_won": "6490000003"}
+
+
+class GoogleCase(TransactionCase):
+    """Time stands where :meth:`at` puts it, here and at Google."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.google = shared()
+        parameters = cls.env["ir.config_parameter"]
+        for name in ("google_ads_endpoint", "data_manager_endpoint"):
+            parameters.set_param(f"conversion_tracking.{name}", getattr(cls.google, name))
+        cls.account = cls.env["google.ads.account"].create(
+            {
+                "name": "Tulip Solar",
+                "customer_id": ACCOUNT,
+                "login_customer_id": "1112223333",
+                "conversion_customer_id": ACCOUNT,
+                "credential_type": "service_account",
+                "service_account_json": json.dumps(cls.google.service_account_info),
+                "unknown_consent": "send",
+                "timezone": "Europe/Amsterdam",
+                "state": "connected",
+            }
+        )
+        for action in cls.account._create_default_actions():
+            action.write({"google_id": ACTIONS[action.event], "state": "ready"})
+        cls.conversions = cls.env["google.ads.conversion"]
+        cls.delivery = cls.env["google.ads.delivery"]
+
+    def setUp(self):
+        super().setUp()
+        self.google.reset()
+        world = self.google.state()["accounts"][ACCOUNT]["conversion_actions"]
+        self.google.update(
+            f"accounts/{ACCOUNT}/conversion_actions/{ACTIONS['lead_qualified']}",
+            {**world["6490000002"], "name": "Qualified leads", "category": "QUALIFIED_LEAD"},
+        )
+        self.now = datetime.now(timezone.utc).replace(microsecond=0)
+        self._clock = freeze_time(self.now)
+        self._clock.start()
+        self.addCleanup(lambda: self._clock.stop())
+
+    def later(self, **delta):
+        """Let time pass, here and at Google."""
+        self.now += timedelta(**delta)
+        self._clock.stop()
+        self._clock = freeze_time(self.now)
+        self._clock.start()
+        self.google.set_clock(self.now)
+
+    def lead_from_ad(self, gclid="AbC-1", consent="granted", **values):
+        """A lead whose visitor clicked an ad just now; Google knows the click."""
+        self.google.add_click(gclid, account=ACCOUNT, campaign="20111000001", clicked=self.now)
+        url = f"https://shop.example/?gclid={gclid}"
+        return self.env["crm.lead"].create(
+            {"name": "Roof", "landing_url": url, "consent": consent, "type": "lead", **values}
+        )
+
+    def run_cron(self, name):
+        """Run a scheduled job as Odoo does."""
+        cron = self.env.ref(f"conversion_tracking.{name}")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+
+    def delivered(self):
+        """What Google counts: ``{(transaction id, action): value}``."""
+        return {
+            (row["transaction_id"], row["action"]): row["value"]
+            for row in self.google.ledger()["accepted"]
+        }
