@@ -5,9 +5,16 @@ from odoo.exceptions import AccessError, UserError
 
 
 class GoogleAdsAccountDelivery(models.Model):
-    """When an account is delivered, and how its deliveries fare."""
+    """When an account is delivered, how its deliveries fare, and what is read from it."""
 
     _inherit = "google.ads.account"
+
+    make_campaigns = fields.Boolean(
+        "Create missing campaigns",
+        default=True,
+        help="Costs of a Google campaign go to the campaign in Odoo with the same Google id or "
+        "name. Without one, it is created; switched off, such costs are left out.",
+    )
 
     waiting_count = fields.Integer("Waiting", compute="_compute_delivery_counts")
     success_count = fields.Integer("Delivered", compute="_compute_delivery_counts")

@@ -132,7 +132,7 @@ class GoogleAdsClick(models.Model):
         if touchpoint.campaign_id or not click.google_campaign_id:
             return
         campaign = self.env["utm.campaign"].sudo()._find_for_google(
-            click.google_campaign_id, click.campaign_name
+            click.google_campaign_id, click.campaign_name, make=True
         )
         touchpoint.campaign_id = campaign
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)

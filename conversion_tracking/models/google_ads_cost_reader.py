@@ -37,6 +37,38 @@ class GoogleAdsCostReader(models.AbstractModel):
             # Reading is not uploading: the account goes on delivering.
             _logger.warning("Costs of %s could not be read: %s", account.name, failure)
             return
-        self.env["utm.campaign.cost"].sudo()._import_google(
-            account.company_id, account.customer_id, costs
+        self._store(account, costs)
+
+    @api.model
+    def _store(self, account, costs):
+        """Write costs as cost lines of the campaigns they belong to.
+
+        A campaign is found by Google's id, then by its name, or made if the account says so.
+        """
+        campaigns = {
+            cost.campaign_id: self.env["utm.campaign"]
+            .sudo()
+            ._find_for_google(cost.campaign_id, cost.campaign_name, make=account.make_campaigns)
+            for cost in {one.campaign_id: one for one in costs}.values()
+        }
+        currencies = self.env["res.currency"].sudo().with_context(active_test=False)
+        currency = {
+            code: currencies.search([("name", "=", code)], limit=1)
+            for code in {cost.currency for cost in costs}
+        }
+        self.env["utm.campaign.cost"].sudo()._upsert(
+            [
+                {
+                    "external_key": f"{account.customer_id}/{cost.campaign_id}/{cost.day}",
+                    "google_campaign_id": cost.campaign_id,
+                    "campaign_id": campaigns[cost.campaign_id].id,
+                    "name": cost.campaign_name,
+                    "date": cost.day,
+                    "actual_amount": float(cost.cost),
+                    "currency_id": currency[cost.currency].id,
+                    "company_id": account.company_id.id,
+                }
+                for cost in costs
+                if campaigns[cost.campaign_id]
+            ]
         )
