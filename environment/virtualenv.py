@@ -9,7 +9,7 @@ from .console import Problem, step
 FOLDER = paths.STATE / "venv"
 PYTHON = FOLDER / "bin" / "python"
 REQUIREMENTS = (paths.TOOLS / "requirements.txt", paths.TOOLS / "requirements-dev.txt")
-SUPPORTED = ((3, 10), (3, 13))
+SUPPORTED = ((3, 11), (3, 13))
 
 
 def key():
@@ -29,7 +29,7 @@ def ensure():
     oldest, newest = SUPPORTED
     if not oldest <= sys.version_info[:2] <= newest:
         raise Problem(
-            f"Odoo 19 runs on Python 3.10 to 3.13, but python3 is {sys.version.split()[0]}.\n"
+            f"This environment is for Python 3.11 to 3.13, but python3 is {sys.version.split()[0]}.\n"
             "Put a supported python3 first on PATH and run the same again."
         )
     cache.require_space(1.5, "Installing the Python packages")
