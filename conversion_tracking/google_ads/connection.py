@@ -9,8 +9,8 @@ from .ads_failure import API_VERSION
 from .errors import TransportFault, translated
 
 DATA_MANAGER_ENDPOINT = "https://datamanager.googleapis.com"
-# These loggers write whole requests at INFO or DEBUG, click ids and hashed e-mails included.
-_TALKATIVE_LOGGERS = ("google.ads.googleads.client", "google.ads.datamanager_v1")
+# Writes whole requests at INFO or DEBUG, click ids and hashed e-mails included.
+_TALKATIVE_LOGGER = "google.ads.googleads.client"
 # Faults that are over at once or not at all; after a silence nobody waits a second time.
 _PASSING = ("SERVICE_UNAVAILABLE", "CONNECTION_LOST", "INTERNAL_ERROR", "TRANSIENT_ERROR")
 
@@ -111,23 +111,6 @@ class Connection:
                 return
             yield from batch.results
 
-    def data_manager_client(self):
-        """Google's REST client of the Data Manager API."""
-
-        def make():
-            from google.ads.datamanager_v1 import IngestionServiceClient
-            from google.ads.datamanager_v1.services.ingestion_service.transports import (
-                IngestionServiceRestTransport,
-            )
-
-            _silence()
-            transport = IngestionServiceRestTransport(
-                host=self.data_manager_url, credentials=self.credentials
-            )
-            return IngestionServiceClient(transport=transport)
-
-        return self._client("data manager", make)
-
     def data_manager_session(self):
         """A ``requests`` session that signs in to the Data Manager API."""
 
@@ -193,7 +176,7 @@ class Connection:
         def make():
             from google.ads.googleads.client import GoogleAdsClient
 
-            _silence()
+            logging.getLogger(_TALKATIVE_LOGGER).setLevel(logging.WARNING)
             return GoogleAdsClient(
                 credentials=self.credentials,
                 version=API_VERSION,
@@ -209,8 +192,3 @@ class Connection:
         if key not in self._clients:
             self._clients[key] = make()
         return self._clients[key]
-
-
-def _silence():
-    for name in _TALKATIVE_LOGGERS:
-        logging.getLogger(name).setLevel(logging.WARNING)

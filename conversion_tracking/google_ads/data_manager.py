@@ -1,20 +1,27 @@
 """Delivery through Google's Data Manager API.
 
 https://developers.google.com/data-manager/api/devguides/events/google-ads/offline/send-events
+
+The JSON is written and read here, not by google-ads-datamanager: version 0.9.4 takes five times as
+long to write a batch (70 against 13 microseconds an event), costs 20 MB of memory, and drops
+``recordIndices`` (in REST since 2026-11-04) from what it reads. The tests prove every request
+against that library's message classes.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timezone
 
 from . import processing
 from .connection import Connection
-from .errors import TransportFault, faults_of, make_fault, translated
+from .errors import TransportFault, make_fault, translated
 from .events import Adjustment, ConversionEvent, Delivery, Outcome, RequestStatus
 from .hashing import hashed_identifiers
 
 MAX_EVENTS = 2_000  # https://developers.google.com/data-manager/api/devguides/limits
 _DESTINATION = "action"
+_IDENTIFIERS = {"email_address": "emailAddress", "phone_number": "phoneNumber"}
 
 
 class DataManagerTransport:
@@ -36,19 +43,21 @@ class DataManagerTransport:
         :param validate_only: let Google check the request and forget it; there is no request id
         :raise TransportFault: refused as a whole, or no usable answer
         """
-        request = ingest_request(self.connection, events, validate_only)
-        with translated():
-            # The library's own retry is off: our caller decides, and knows what it has sent.
-            response = self.connection.data_manager_client().ingest_events(
-                request=request, retry=None, timeout=self.connection.timeout
-            )
-        if not (response.request_id or validate_only):
+        body = ingest_request(self.connection, events, validate_only)
+        answer = self._call(
+            "POST",
+            "events:ingest",
+            data=json.dumps(body, separators=(",", ":")),
+            headers={"Content-Type": "application/json"},
+        )
+        request_id = str(answer.get("requestId") or "")
+        if not (request_id or validate_only):
             raise TransportFault(make_fault("ANSWER_UNREADABLE", raw="no request id"))
-        remarks = processing.remarks(response.field_warnings)
+        remarks = processing.remarks(answer.get("fieldWarnings") or ())
         return Delivery(
-            response.request_id,
+            request_id,
             [
-                Outcome("accepted", remarks.get(index), response.request_id, index)
+                Outcome("accepted", remarks.get(index), request_id, index)
                 for index in range(len(events))
             ],
         )
@@ -73,83 +82,84 @@ class DataManagerTransport:
         """What became of the ``count`` events of an accepted request.
 
         :raise TransportFault: Google does not say (unknown or older than 50 days), or no answer
-
-        Read as JSON: google-ads-datamanager 0.9.4 does not know ``recordIndices`` (REST since
-        2026-11-04) and drops them.
         """
-        from google.api_core.exceptions import from_http_response
+        answer = self._call("GET", "requestStatus:retrieve", params={"requestId": request_id})
+        return processing.request_status(answer, request_id, count)
 
+    def _call(self, method: str, resource: str, **options) -> dict:
+        """Google's answer to one request, which is never repeated here.
+
+        :raise TransportFault: refused, or no usable answer
+        """
         with translated():
-            response = self.connection.data_manager_session().get(
-                f"{self.connection.data_manager_url}/v1/requestStatus:retrieve",
-                params={"requestId": request_id},
+            response = self.connection.data_manager_session().request(
+                method,
+                f"{self.connection.data_manager_url}/v1/{resource}",
                 timeout=self.connection.timeout,
+                **options,
             )
             if response.status_code != 200:
-                raise TransportFault(*faults_of(from_http_response(response)))
+                from google.api_core.exceptions import from_http_response
+
+                raise from_http_response(response)
             answer = response.json()
-        return processing.request_status(answer, request_id, count)
+        if not isinstance(answer, dict):
+            raise TransportFault(make_fault("ANSWER_UNREADABLE", raw="not an object"))
+        return answer
 
 
 def ingest_request(
     connection: Connection, events: Sequence[ConversionEvent], validate_only: bool = False
-):
-    """Google's request message for events of one conversion action.
+) -> dict:
+    """Google's ``IngestEventsRequest`` as JSON, for events of one conversion action.
 
     :raise ValueError: no events, or events of several actions
-
-    The rows are filled on the protobuf messages below Google's proto-plus wrappers: the same
-    fields and checks, at an eighth of the time.
     """
-    from google.ads import datamanager_v1
-
     actions = {event.conversion_action_id for event in events}
     if len(actions) != 1:
         raise ValueError("A request carries events of exactly one conversion action.")
-    message = datamanager_v1.IngestEventsRequest(
-        destinations=[_destination(connection, actions.pop())],
-        encoding="HEX",
-        validate_only=validate_only,
-    )
-    rows = datamanager_v1.IngestEventsRequest.pb(message).events
-    for event in events:
-        _fill(rows.add(), event)
-    return message
-
-
-def _destination(connection, action_id):
-    from google.ads.datamanager_v1 import Destination, ProductAccount
-
-    destination = Destination(
-        reference=_DESTINATION,
-        product_destination_id=action_id,
-        operating_account=ProductAccount(
-            account_type="GOOGLE_ADS", account_id=connection.customer_id
-        ),
-    )
+    destination = {
+        "reference": _DESTINATION,
+        "operatingAccount": _account(connection.customer_id),
+        "productDestinationId": actions.pop(),
+    }
     if connection.login_customer_id:
-        destination.login_account = ProductAccount(
-            account_type="GOOGLE_ADS", account_id=connection.login_customer_id
-        )
-    return destination
+        destination["loginAccount"] = _account(connection.login_customer_id)
+    return {
+        "destinations": [destination],
+        "events": [_event(event) for event in events],
+        "encoding": "HEX",
+        "validateOnly": validate_only,
+    }
 
 
-def _fill(row, event):
-    """Write ``event`` into the empty protobuf message ``row``."""
-    from google.ads.datamanager_v1 import ConsentStatus, EventSource
+def _account(customer_id) -> dict:
+    return {"accountType": "GOOGLE_ADS", "accountId": customer_id}
 
-    row.destination_references.append(_DESTINATION)
-    row.transaction_id = event.transaction_id
-    row.event_timestamp.FromDatetime(event.occurred_at.astimezone(timezone.utc))
-    row.event_source = EventSource[event.event_source]
+
+def _event(event) -> dict:
+    moment = event.occurred_at.astimezone(timezone.utc).replace(tzinfo=None)
+    row = {
+        "destinationReferences": [_DESTINATION],
+        "transactionId": event.transaction_id,
+        "eventTimestamp": f"{moment.isoformat()}Z",
+        "eventSource": event.event_source,
+    }
     if event.click_id:
-        setattr(row.ad_identifiers, *event.click_id)
+        row["adIdentifiers"] = dict([event.click_id])
     if event.value is not None:
-        row.conversion_value = float(event.value)
+        row["conversionValue"] = float(event.value)
     if event.currency:
-        row.currency = event.currency
+        row["currency"] = event.currency
     if event.consent != "unknown":
-        row.consent.ad_user_data = ConsentStatus[f"CONSENT_{event.consent.upper()}"]
+        row["consent"] = {"adUserData": f"CONSENT_{event.consent.upper()}"}
     if event.identifies_person:
-        for identifier in hashed_identifiers(event.email, event.phone, event.country_code):
-            row.user_data.user_identifiers.add(**identifier)
+        identifiers = hashed_identifiers(event.email, event.phone, event.country_code)
+        if identifiers:
+            row["userData"] = {
+                "userIdentifiers": [
+                    {_IDENTIFIERS[kind]: digest for kind, digest in identifier.items()}
+                    for identifier in identifiers
+                ]
+            }
+    return row

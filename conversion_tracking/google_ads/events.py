@@ -9,6 +9,7 @@ from decimal import Decimal
 from .errors import Fault
 
 CONSENT_STATES = ("granted", "denied", "unknown")
+EVENT_SOURCES = ("WEB", "APP", "IN_STORE", "PHONE", "MESSAGE", "OTHER")  # Data Manager's
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class ConversionEvent:
     :param consent: the stored choice for ``ad_user_data``: granted, denied or unknown
     :param email, phone: clear text, hashed only while a payload is built
     :param country_code: ISO 3166 code that a national phone number belongs to
-    :param event_source: a member name of Data Manager's ``EventSource``
+    :param event_source: where it happened, one of :data:`EVENT_SOURCES`
     :raise ValueError: something Google cannot accept in any case
 
     Click ids, e-mail and phone are personal data and therefore never part of the repr.
@@ -55,6 +56,8 @@ class ConversionEvent:
             raise ValueError("The value of a conversion event is a finite number.")
         if self.consent not in CONSENT_STATES:
             raise ValueError(f"Unknown consent state {self.consent!r}.")
+        if self.event_source not in EVENT_SOURCES:
+            raise ValueError(f"Unknown event source {self.event_source!r}.")
 
     @property
     def click_id(self) -> tuple[str, str] | None:

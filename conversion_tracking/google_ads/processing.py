@@ -9,18 +9,22 @@ from dataclasses import replace
 from .errors import TransportFault, at_index, make_fault, worst
 from .events import Outcome, RequestStatus, judged
 
-_STATUS_NAMES = ("REQUEST_STATUS_UNKNOWN", "SUCCESS", "PROCESSING", "FAILED", "PARTIAL_SUCCESS")
+# JSON holds names; Google's servers may write numbers as well.
+_FINAL_STATES = {1: "SUCCESS", 3: "FAILED", 4: "PARTIAL_SUCCESS"}
 
 
 def remarks(field_warnings) -> dict:
-    """Warnings of an accepted request, by the index of the event they concern."""
+    """Warnings of an accepted request (its JSON), by the index of the event they concern."""
     found = {}
     for warning in field_warnings:
-        if match := re.search(r"\bevents\[(\d+)\]", warning.field):
-            code = getattr(warning.reason, "name", None) or str(int(warning.reason))
+        field = str(warning.get("field"))
+        if match := re.search(r"\bevents\[(\d+)\]", field):
             index = int(match[1])
             found[index] = make_fault(
-                code, "WarningReason", index=index, raw=f"{warning.field}: {warning.description}"
+                str(warning.get("reason")),
+                "WarningReason",
+                index=index,
+                raw=f"{field}: {warning.get('description')}",
             )
     return found
 
@@ -35,11 +39,12 @@ def request_status(answer: dict, request_id: str, count: int) -> RequestStatus:
     leave no choice: none failed, or all for one reason. Every other event is *unclear*, never
     guessed.
     """
-    destinations = isinstance(answer, dict) and answer.get("requestStatusPerDestination")
+    destinations = answer.get("requestStatusPerDestination")
     if not destinations or len(destinations) != 1:  # we send one destination a request
         raise TransportFault(make_fault("ANSWER_UNREADABLE", raw="not one destination"))
-    state = _name(destinations[0].get("requestStatus"), _STATUS_NAMES)
-    if state not in ("SUCCESS", "FAILED", "PARTIAL_SUCCESS"):  # also a state of tomorrow
+    state = destinations[0].get("requestStatus")
+    state = _FINAL_STATES.get(state, state)
+    if state not in _FINAL_STATES.values():  # processing, unknown, or a state of tomorrow
         return RequestStatus("processing")
     error_counts = (destinations[0].get("errorInfo") or {}).get("errorCounts") or []
     reasons = [_reason(error_count) for error_count in error_counts]
@@ -95,18 +100,11 @@ def _others(state, reasons, count, some_named, nameless) -> Outcome:
 
 def _reason(error_count) -> tuple[str, int, list[int]]:
     """Code, number of records and their indices of one entry of ``errorCounts``."""
-    from google.ads.datamanager_v1 import ProcessingErrorReason
+    code = error_count.get("reason")
+    if isinstance(code, int):  # JSON holds names; Google's servers may write numbers as well
+        from google.ads.datamanager_v1 import ProcessingErrorReason
 
-    names = {member.value: member.name for member in ProcessingErrorReason}
-    code = _name(error_count.get("reason"), names)
+        code = {member.value: member.name for member in ProcessingErrorReason}.get(code, str(code))
     # JSON writes 64-bit numbers as text
     indices = [int(index) for index in error_count.get("recordIndices") or ()]
-    return code, int(error_count.get("recordCount") or len(indices)), indices
-
-
-def _name(value, names) -> str:
-    """An enum's name, whether JSON holds the name or the number."""
-    if isinstance(value, int):
-        known = value in names if isinstance(names, dict) else 0 <= value < len(names)
-        return names[value] if known else str(value)
-    return str(value or "UNSPECIFIED")
+    return str(code or "UNSPECIFIED"), int(error_count.get("recordCount") or len(indices)), indices

@@ -53,6 +53,7 @@ def test_email_and_phone_need_consent(consent):
         {"occurred_at": NOON.replace(tzinfo=None)},
         {"value": float("nan")},
         {"consent": "yes"},
+        {"event_source": "FAX"},
     ],
 )
 def test_what_google_can_never_accept_is_refused_at_once(values):

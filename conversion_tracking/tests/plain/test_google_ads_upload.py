@@ -66,6 +66,11 @@ def test_rows_that_google_refuses_do_not_stop_the_others(google, transport, even
     assert outcomes[0].fault.index == 0
 
 
+def test_the_first_row_is_a_row(transport, event):
+    delivery = transport.send([event(1, gclid="short"), event(2)])
+    assert states(delivery.outcomes) == ["refused", "delivered"]
+
+
 def test_the_same_event_again_is_delivered_and_counted_once(google, transport, event):
     deliver(transport, [event(1)])
     [outcome] = deliver(transport, [event(1)])
