@@ -1,8 +1,7 @@
 """The gRPC server of the Google Ads API.
 
 Google ships no servicer classes; the library's message classes are all a generic handler
-needs. Requests and answers pass as bytes, so that the raw request can be kept and an
-answer can be cut in half.
+needs. Requests pass as bytes, so that they can be kept as they came.
 """
 
 import re
@@ -170,9 +169,6 @@ class _Exchange:
         with self._refusals(), self._sandbox.lock:
             response = self._method.handler(*self._call(raw)).SerializeToString()
         self._after()
-        if self._kind == "truncate":
-            # A cut answer must be unreadable, not merely shorter.
-            return response[: len(response) // 2] + b"\xff"
         return response
 
     def stream(self, raw):
@@ -188,8 +184,6 @@ class _Exchange:
         yield from responses[: options.get("after_batches")]
         self._injected_failure()
         self._after()
-        if self._kind == "truncate":
-            self._context.abort(grpc.StatusCode.UNAVAILABLE, "Stream removed")
 
     @property
     def _kind(self):
@@ -244,6 +238,10 @@ class _Exchange:
             time.sleep(self._fault.options.get("seconds", 30))
         elif self._kind == "drop_after":
             self._context.abort(grpc.StatusCode.UNAVAILABLE, "Socket closed")
+        elif self._kind == "truncate":
+            # HTTP/2 tells the client that its answer broke off; it never sees half of it.
+            message = "Received RST_STREAM with error code 2"
+            self._context.abort(grpc.StatusCode.INTERNAL, message)
 
     def _call(self, raw):
         metadata = dict(self._context.invocation_metadata())

@@ -140,7 +140,7 @@ class Sandbox:
     def reset(self, state=None):
         """Begin anew: the world (the first one, or ``state``), clock, switches, no faults.
 
-        Tokens, ledger, requests and quota counters are forgotten.
+        Ledger, requests and quota counters are forgotten; tokens that are still good stay.
         """
         self._call("reset", state=state)
 

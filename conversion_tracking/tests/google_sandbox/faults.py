@@ -4,7 +4,7 @@ Kinds, with their options:
 
 ``drop_before``   the connection is lost before the request is looked at
 ``drop_after``    the request is carried out, then the connection is lost
-``truncate``      the request is carried out, half of the answer arrives
+``truncate``      the request is carried out, the answer breaks off half way
 ``status``        answered with HTTP ``code`` (429, 500, 503, 504) or its gRPC equivalent;
                   ``delay``: seconds Google asks the client to wait;
                   ``after_batches``: a stream fails after so many (``error``, too)
@@ -15,11 +15,13 @@ Kinds, with their options:
                   ``ErrorReason.INVALID_EVENT`` or ``ProcessingErrorReason.INVALID_GCLID``;
                   a number instead of a name makes an error newer than the client. With
                   ``row`` or ``transaction_id`` it hits that event only; ``indexed=False``
-                  leaves out which event it was
+                  leaves out which event it was. A processing error without either hits all
+                  events. A code without family (``invalid_grant``) is OAuth's
 
 Common options: ``times`` (default 1; ``None`` until cleared), ``skip`` (let so many pass
 first), ``api`` (``data_manager``, ``google_ads`` or ``oauth``) and ``method`` (``ingest``,
-``status``, ``token``, ``Search``, ``UploadClickConversions`` ...).
+``status``, ``token``, ``Search``, ``UploadClickConversions`` ...). The OAuth endpoints are
+hit only when named by ``api``, ``method`` or code.
 """
 
 KINDS = {"drop_before", "drop_after", "truncate", "status", "hang", "expire_token", "error"}
@@ -36,20 +38,35 @@ class Fault:
             raise ValueError(f"the fault {kind!r} needs a code")
         self.kind, self.times, self.skip = kind, times, skip
         self.api, self.method, self.options = api, method, options
+        if kind == "error" and api is None:
+            self.api = self._api_of_code()
+
+    @property
+    def _family(self):
+        return str(self.options.get("code", "")).rpartition(".")[0]
+
+    def _api_of_code(self):
+        if self._family in ("ErrorReason", "ProcessingErrorReason"):
+            return "data_manager"
+        return "google_ads" if self._family else "oauth"
 
     def concerns(self, api, method):
         """Tell whether this fault is meant for such a request."""
+        if self.api is None and self.method is None:
+            return api != "oauth"
         return self.api in (None, api) and self.method in (None, method)
 
     def hits_event(self, row, transaction_id):
         """Tell whether an ``error`` fault is meant for this event of a request."""
-        wanted = self.options.get("transaction_id")
-        return wanted == transaction_id if wanted else self.options.get("row") == row
+        if "transaction_id" in self.options:
+            return self.options["transaction_id"] == transaction_id
+        return self.options.get("row", row) == row
 
     @property
     def is_for_event(self):
-        """Whether the fault names one event rather than the whole request."""
-        return "row" in self.options or "transaction_id" in self.options
+        """Whether the fault is meant for events rather than the request as a whole."""
+        named = "row" in self.options or "transaction_id" in self.options
+        return named or self._family == "ProcessingErrorReason"
 
     def use_up(self):
         """Count one use."""

@@ -3,8 +3,6 @@
 import threading
 from datetime import datetime, timedelta
 
-from cryptography.hazmat.primitives import serialization
-
 from .ads_access import Access
 from .clock import Clock
 from .data_manager import DataManager
@@ -27,23 +25,19 @@ class GoogleSandbox:
         """
         self.lock = threading.RLock()
         self.addresses = addresses
-        self._service_account = service_account_info["client_email"]
-        # Checking a private key takes most of a tenth of a second: not at every reset.
-        self._public_key = serialization.load_pem_private_key(
-            service_account_info["private_key"].encode(), None
-        ).public_key()
         self._initial_state = state
         self.clock = Clock()
         self.switches = Switches()
         self.faults = Faults()
+        # Tokens outlive a reset, as clients that are kept from test to test do.
+        self.tokens = Tokens(self, service_account_info)
         self._begin(state)
 
     def _begin(self, state):
-        """Start anew in a world; issued tokens, history and quotas are forgotten."""
+        """Start anew in a world; history and quotas are forgotten."""
         self.world = World(state, self.clock.now())
         self.ledger = Ledger()
         self.journal = Journal()
-        self.tokens = Tokens(self, self._service_account, self._public_key)
         self.oauth = OAuth(self)
         self.click_rules = Clicks(self)
         self.data_manager = DataManager(self)

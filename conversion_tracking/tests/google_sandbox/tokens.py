@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
 ADWORDS = "https://www.googleapis.com/auth/adwords"
@@ -55,12 +55,14 @@ class Token:
 class Tokens:
     """The tokens in circulation."""
 
-    def __init__(self, sandbox, service_account, public_key):
-        """:param service_account: e-mail of the account that signs with the key"""
+    def __init__(self, sandbox, service_account_info):
+        """:param service_account_info: content of the service account's JSON file"""
         self._sandbox = sandbox
-        self._service_account = service_account
-        self._public_key = public_key
+        self._service_account = service_account_info["client_email"]
+        private_key = service_account_info["private_key"].encode()
+        self._public_key = serialization.load_pem_private_key(private_key, None).public_key()
         self._issued = {}
+        self._ended = set()
 
     def issue(self, email, scopes):
         """Make an access token; return (token, seconds it lives)."""
@@ -70,10 +72,8 @@ class Tokens:
         return value, int(lifetime.total_seconds())
 
     def expire(self, authorization):
-        """End the life of the token in an ``Authorization`` header, if we issued it."""
-        token = self._issued.get((authorization or "").removeprefix("Bearer ").strip())
-        if token:
-            token.expires = self._sandbox.clock.now()
+        """End the life of the token in an ``Authorization`` header."""
+        self._ended.add((authorization or "").partition(" ")[2])
 
     def judge(self, authorization):
         """Return the ``Token`` of an ``Authorization`` header.
@@ -90,7 +90,7 @@ class Tokens:
         if scheme.lower() != "bearer" or not value.strip():
             raise TokenRefused("malformed")
         token = self._issued.get(value) or self._self_signed(value)
-        if token.expires <= self._sandbox.clock.now():
+        if value in self._ended or token.expires <= self._sandbox.clock.now():
             raise TokenRefused("expired")
         identity = self._sandbox.world.state["identities"].get(token.email)
         if identity is None or identity.get("revoked"):
