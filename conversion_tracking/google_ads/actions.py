@@ -9,7 +9,7 @@ from datetime import datetime
 
 from .connection import Connection
 from .errors import TransportFault, make_fault
-from .reading import member_name
+from .names import member_name
 
 IMPORT_TYPE = "UPLOAD_CLICKS"  # "Import from clicks" in Google Ads
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .ads_failure import API_VERSION
+from .catalogue import _
 from .errors import TransportFault, translated
+from .input_error import InputError
 
 DATA_MANAGER_ENDPOINT = "https://datamanager.googleapis.com"
 # Writes whole requests at INFO or DEBUG, click ids and hashed e-mails included.
@@ -18,13 +20,16 @@ _PASSING = ("SERVICE_UNAVAILABLE", "CONNECTION_LOST", "INTERNAL_ERROR", "TRANSIE
 def normalise_customer_id(text: str) -> str:
     """The ten digits of a customer id as people write it (``123-456-7890``).
 
-    :raise ValueError: with a message that says where to find it
+    :raise InputError: with a message that says where to find it
     """
     digits = "".join(text.split()).replace("-", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) == 10):
-        raise ValueError(
-            f"“{text}” is not a Google Ads customer id. It has ten digits, such as 123-456-7890, "
-            "and is shown at the top right of Google Ads."
+        raise InputError(
+            _(
+                "“%(typed)s” is not a Google Ads customer id. It has ten digits, such as "
+                "123-456-7890, and is shown at the top right of Google Ads."
+            ),
+            typed=text,
         )
     return digits
 
@@ -39,7 +44,7 @@ class Connection:
     :param google_ads_endpoint: ``host:port`` instead of Google's; always TLS
     :param data_manager_endpoint: https URL instead of Google's
     :param timeout: seconds for one call
-    :raise ValueError: a malformed id or endpoint, with a message for the user
+    :raise InputError: a malformed id or endpoint
 
     gRPC does not survive a fork, so clients are kept per process and made by their first use.
     A proxy is never set here: google-ads keeps one in a list of the module, from where it would
@@ -59,9 +64,11 @@ class Connection:
             if text := getattr(self, name):
                 object.__setattr__(self, name, normalise_customer_id(text))
         if "/" in (self.google_ads_endpoint or ""):
-            raise ValueError("The Google Ads endpoint is written as host:port, without https://.")
+            raise InputError(
+                _("The Google Ads endpoint is written as host:port, without https://.")
+            )
         if not (self.data_manager_endpoint or "https://").startswith("https://"):
-            raise ValueError("The Data Manager endpoint must start with https://.")
+            raise InputError(_("The Data Manager endpoint must start with https://."))
 
     def ads_service(self, name: str):
         """Google's client of the service ``name``, such as ``GoogleAdsService``."""

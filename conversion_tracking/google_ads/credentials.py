@@ -8,6 +8,9 @@ https://developers.google.com/identity/protocols/oauth2/web-server. Messages of
 import json
 from urllib.parse import urlencode
 
+from .catalogue import _
+from .input_error import InputError
+
 ADWORDS_SCOPE = "https://www.googleapis.com/auth/adwords"
 DATA_MANAGER_SCOPE = "https://www.googleapis.com/auth/datamanager"
 SCOPES = (ADWORDS_SCOPE, DATA_MANAGER_SCOPE)
@@ -18,11 +21,14 @@ SCOPE_NAMES = {
 AUTHORIZATION_URI = "https://accounts.google.com/o/oauth2/v2/auth"
 TOKEN_URI = "https://oauth2.googleapis.com/token"
 _KEY_FILE_LIMIT = 20_000  # characters; Google's are about 2,400
+_UNKNOWN_CLIENT = _(
+    "Google does not know this client id and secret. Copy both again from the Google Cloud console."
+)
 _SERVICE_ACCOUNT_DOMAIN = ".iam.gserviceaccount.com"
 
 
-class CredentialsError(ValueError):
-    """Credentials that cannot work, with a message that says what to do."""
+class CredentialsError(InputError):
+    """Credentials that cannot work."""
 
 
 def parse_service_account(text: str | bytes) -> dict:
@@ -35,22 +41,28 @@ def parse_service_account(text: str | bytes) -> dict:
     kind = info.get("type")
     if kind == "authorized_user" or "installed" in info or "web" in info:
         raise CredentialsError(
-            "This is the file of an OAuth client or user. Use the key file of a service account, "
-            "or choose OAuth as the way to sign in."
+            _(
+                "This is the file of an OAuth client or user. Use the key file of a service "
+                "account, or choose OAuth as the way to sign in."
+            )
         )
     if kind != "service_account":
         raise CredentialsError(
-            "This is not the key file of a service account. In the Google Cloud console open "
-            "IAM & Admin > Service Accounts > Keys, add a key of the type JSON and use its file."
+            _(
+                "This is not the key file of a service account. In the Google Cloud console open "
+                "IAM & Admin > Service Accounts > Keys, add a key of the type JSON and use its "
+                "file."
+            )
         )
     for name in ("client_email", "private_key", "project_id", "token_uri"):
         if not isinstance(info.get(name), str) or not info[name].strip():
             raise CredentialsError(
-                f"The key file lacks {name}. Download the key again and use the whole file."
+                _("The key file lacks %(name)s. Download the key again and use the whole file."),
+                name=name,
             )
     _check_email(info["client_email"], info["project_id"])
     if not info["token_uri"].startswith("https://"):
-        raise CredentialsError("The token_uri of the key file must start with https://.")
+        raise CredentialsError(_("The token_uri of the key file must start with https://."))
     _check_private_key(info)
     return info
 
@@ -133,38 +145,48 @@ def exchange_code(
         "redirect_uri": redirect_uri,
     }
     with translated():
-        response = requests.post(token_uri, data=form, timeout=timeout)
+        # A redirect is followed nowhere: the form holds the client's secret.
+        response = requests.post(token_uri, data=form, timeout=timeout, allow_redirects=False)
         if response.status_code >= 500:
             raise TransportFault(make_fault("SERVICE_UNAVAILABLE"))
         answer = response.json()
+    if not isinstance(answer, dict):
+        raise TransportFault(make_fault("ANSWER_UNREADABLE"))
     if response.status_code != 200:
         raise CredentialsError(_refusal(answer.get("error")))
     missing = set(SCOPES) - set((answer.get("scope") or "").split())
     if missing:
         names = " and ".join(SCOPE_NAMES[scope] for scope in SCOPES if scope in missing)
         raise CredentialsError(
-            f"The permission “{names}” was not ticked on Google's page. Connect again and tick "
-            "both permissions."
+            _(
+                "The permission “%(names)s” was not ticked on Google's page. Connect again and "
+                "tick both permissions."
+            ),
+            names=names,
         )
     if not answer.get("refresh_token"):
         raise CredentialsError(
-            "Google gave no lasting login. Remove Odoo at myaccount.google.com/permissions, then "
-            "connect again."
+            _(
+                "Google gave no lasting login. Remove Odoo at myaccount.google.com/permissions, "
+                "then connect again."
+            )
         )
     return answer["refresh_token"]
 
 
 def _refusal(error) -> str:
     remedies = {
-        "invalid_grant": "Google's page was left open too long or used twice. Connect again.",
-        "invalid_client": "Google does not know this client id and secret. Copy both again from "
-        "the Google Cloud console.",
-        "unauthorized_client": "Google does not know this client id and secret. Copy both again "
-        "from the Google Cloud console.",
-        "redirect_uri_mismatch": "Add the address of this Odoo that is shown on the account to the "
-        "authorised redirect URIs of the OAuth client in the Google Cloud console.",
+        "invalid_grant": _("Google's page was left open too long or used twice. Connect again."),
+        "invalid_client": _UNKNOWN_CLIENT,
+        "unauthorized_client": _UNKNOWN_CLIENT,
+        "redirect_uri_mismatch": _(
+            "Add the address of this Odoo that is shown on the account to the authorised redirect "
+            "URIs of the OAuth client in the Google Cloud console."
+        ),
     }
-    return remedies.get(error, "Google refused the login. Check client id and secret, then retry.")
+    return remedies.get(
+        error, _("Google refused the login. Check client id and secret, then connect again.")
+    )
 
 
 def _read_json(text) -> dict:
@@ -172,9 +194,9 @@ def _read_json(text) -> dict:
         text = text.decode("utf-8", errors="replace")
     text = text.strip().removeprefix("\ufeff")
     if not text:
-        raise CredentialsError("Upload or paste the key file of the service account.")
+        raise CredentialsError(_("Upload or paste the key file of the service account."))
     if len(text) > _KEY_FILE_LIMIT:
-        raise CredentialsError("This file is too long for a key file of a service account.")
+        raise CredentialsError(_("This file is too long for a key file of a service account."))
     try:
         info = json.loads(text)
     except ValueError:
@@ -182,8 +204,10 @@ def _read_json(text) -> dict:
         info = None
     if not isinstance(info, dict):
         raise CredentialsError(
-            "The key file is not complete. Copy everything from the first { to the last }, or "
-            "upload the file itself."
+            _(
+                "The key file is not complete. Copy everything from the first { to the last }, or "
+                "upload the file itself."
+            )
         )
     return info
 
@@ -192,13 +216,15 @@ def _check_email(email, project):
     """Refuse a file put together from two: Google names an account after its project."""
     name, _separator, domain = email.partition("@")
     if not name or not domain:
-        raise CredentialsError("The client_email of the key file is not an e-mail address.")
+        raise CredentialsError(_("The client_email of the key file is not an e-mail address."))
     # "example.com:shop" is a project of a domain; its accounts end in shop.example.com
     expected = ".".join(reversed(project.split(":", 1)))
     if domain.endswith(_SERVICE_ACCOUNT_DOMAIN) and domain != expected + _SERVICE_ACCOUNT_DOMAIN:
         raise CredentialsError(
-            "The key file names a project that its service account does not belong to. Download "
-            "the key again and use the file unchanged."
+            _(
+                "The key file names a project that its service account does not belong to. "
+                "Download the key again and use the file unchanged."
+            )
         )
 
 
@@ -209,6 +235,8 @@ def _check_private_key(info):
         crypt.RSASigner.from_service_account_info(info)
     except Exception:  # every library behind it has its own; none of their texts helps a user
         raise CredentialsError(
-            "The private key in the file is damaged. Download the key again and use the file "
-            "unchanged."
+            _(
+                "The private key in the file is damaged. Download the key again and use the file "
+                "unchanged."
+            )
         ) from None

@@ -96,6 +96,7 @@ class DataManagerTransport:
                 method,
                 f"{self.connection.data_manager_url}/v1/{resource}",
                 timeout=self.connection.timeout,
+                allow_redirects=False,  # Google's API has none; somebody else would get the data
                 **options,
             )
             if response.status_code != 200:

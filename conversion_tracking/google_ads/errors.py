@@ -166,7 +166,9 @@ def ads_faults(errors, raw="") -> tuple[Fault, ...]:
                 source,
                 retry_after=delay.total_seconds() or None if delay else None,
                 index=row_index(error.location),
-                raw="\n".join(filter(None, (error.message, raw))),
+                raw="\n".join(
+                    filter(None, (error.message, error.details.unpublished_error_code, raw))
+                ),
             )
         )
     return tuple(faults) or (make_fault("UNKNOWN", "GoogleAdsError", raw=raw),)
@@ -235,6 +237,8 @@ def _status_code(error, raw) -> str:
         504: "NO_ANSWER_IN_TIME",
     }
     status = int(error.code or 500)  # gRPC's UNKNOWN and DATA_LOSS have no HTTP status
+    if 300 <= status < 400:
+        return "ANSWER_UNREADABLE"
     return by_status.get(status) or ("SERVICE_UNAVAILABLE" if status >= 500 else "UNKNOWN")
 
 

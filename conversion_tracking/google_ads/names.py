@@ -17,3 +17,8 @@ _SPELLED = {
 def readable(member: str) -> str:
     """``SEARCH_PARTNERS`` -> ``Search partners``; empty for what Google does not tell."""
     return _SPELLED.get(member, member.replace("_", " ").capitalize())
+
+
+def member_name(member) -> str:
+    """Name of an enum member; the number itself of one that the library does not know."""
+    return getattr(member, "name", None) or str(int(member))

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from .accounts import Customer, read_customer
 from .actions import ActionSpecification, drift, read_conversion_actions
 from .catalogue import _
 from .connection import Connection
 from .credentials import SCOPE_NAMES, SCOPES
 from .errors import Fault, TransportFault, make_fault
 from .events import ConversionEvent
-from .reading import Customer, read_customer
 from .transport import Transport
 
 PASSED, FAILED, UNCERTAIN, NOT_NEEDED = "passed", "failed", "unknown", "not_needed"

@@ -1,61 +1,37 @@
-"""Reading accounts, clicks and costs through the Google Ads API.
+"""Reading accounts (see :mod:`.accounts`), clicks and costs through the Google Ads API.
 
 Fields: https://developers.google.com/google-ads/api/fields/v26/overview. ``page_size`` is never
-set: Google refuses it since v17.
+set: Google refuses it.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from .accounts import Customer, ListedCustomer, list_customers, read_customer
 from .connection import Connection
-from .errors import TransportFault
-from .names import readable
+from .names import member_name, readable
+
+__all__ = (
+    "CampaignCost",
+    "Click",
+    "Customer",
+    "ListedCustomer",
+    "account_day",
+    "list_customers",
+    "read_campaign_costs",
+    "read_clicks",
+    "read_customer",
+)
 
 MAX_OPERANDS = 100  # values in one IN (...); Google does not publish its limit
 _NAMES_AT_ONCE = 500  # clicks whose places and ads are looked up together
 _MICROS = 1_000_000
 _CLICK_ID = re.compile(r"[\w.~-]+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedCustomer:
-    """An account that the login can use.
-
-    :param login_customer_id: the manager through which it is reached; None when directly
-    """
-
-    id: str
-    name: str
-    currency: str
-    time_zone: str
-    manager: bool
-    login_customer_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """An account with everything that delivery depends on.
-
-    :param conversion_customer_id: the account that owns the conversion actions and receives the
-        uploads; empty when conversion tracking is off
-    """
-
-    id: str
-    name: str
-    currency: str
-    time_zone: str
-    manager: bool
-    test_account: bool
-    status: str
-    auto_tagging: bool
-    conversion_customer_id: str
-    accepted_customer_data_terms: bool
-    enhanced_conversions: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,63 +84,6 @@ class CampaignCost:
     impressions: int
     conversions: float
     conversions_value: float
-
-
-def list_customers(connection: Connection) -> list[ListedCustomer]:
-    """Accounts that the login can use, those below its manager accounts included.
-
-    :raise TransportFault: none can be listed; one of several that fails is left out
-
-    An account that is reached both ways is listed as reached directly.
-    """
-    bare = replace(connection, customer_id="", login_customer_id=None)
-    request = bare.ads_type("ListAccessibleCustomersRequest")
-    answer = bare.ads_call("CustomerService", "list_accessible_customers", request)
-    roots = [_last(name) for name in answer.resource_names]
-    found, failures = {}, []
-    for root in roots:
-        try:
-            for client in _clients_of(connection, root):
-                if client.id not in found or client.login_customer_id is None:
-                    found[client.id] = client
-        except TransportFault as failure:  # a closed account among them says nothing of the others
-            failures.append(failure)
-    bare.close()
-    if failures and not found:
-        raise failures[0]
-    return sorted(found.values(), key=lambda customer: (customer.name.lower(), customer.id))
-
-
-def read_customer(connection: Connection) -> Customer:
-    """The account of the connection.
-
-    :raise TransportFault: no access
-    """
-    query = """
-        SELECT customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone,
-            customer.manager, customer.test_account, customer.status,
-            customer.auto_tagging_enabled,
-            customer.conversion_tracking_setting.google_ads_conversion_customer,
-            customer.conversion_tracking_setting.accepted_customer_data_terms,
-            customer.conversion_tracking_setting.effective_enablement_setting
-        FROM customer
-    """
-    [row] = connection.search(query)
-    customer = row.customer
-    setting = customer.conversion_tracking_setting
-    return Customer(
-        id=str(customer.id),
-        name=customer.descriptive_name,
-        currency=customer.currency_code,
-        time_zone=customer.time_zone,
-        manager=customer.manager,
-        test_account=customer.test_account,
-        status=member_name(customer.status),
-        auto_tagging=customer.auto_tagging_enabled,
-        conversion_customer_id=_last(setting.google_ads_conversion_customer),
-        accepted_customer_data_terms=setting.accepted_customer_data_terms,
-        enhanced_conversions=member_name(setting.effective_enablement_setting) == "ON",
-    )
 
 
 def account_day(moment: datetime, time_zone: str) -> date:
@@ -240,41 +159,11 @@ def read_campaign_costs(
         )
 
 
-def member_name(member) -> str:
-    """Name of an enum member; the number itself of one that the library does not know."""
-    return getattr(member, "name", None) or str(int(member))
-
-
 def chunks(items: Iterable, size: int) -> Iterator[list]:
     """The items in lists of at most ``size``."""
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk
-
-
-def _clients_of(connection, root) -> list[ListedCustomer]:
-    query = """
-        SELECT customer_client.id, customer_client.descriptive_name,
-            customer_client.currency_code, customer_client.time_zone, customer_client.manager
-        FROM customer_client
-        WHERE customer_client.status = 'ENABLED'
-    """
-    through = replace(connection, customer_id=root, login_customer_id=root)
-    try:
-        clients = [row.customer_client for row in through.search(query)]
-    finally:
-        through.close()
-    return [
-        ListedCustomer(
-            id=str(client.id),
-            name=client.descriptive_name,
-            currency=client.currency_code,
-            time_zone=client.time_zone,
-            manager=client.manager,
-            login_customer_id=None if str(client.id) == root else root,
-        )
-        for client in clients
-    ]
 
 
 def _look_up(connection, rows, places, ads):
@@ -344,8 +233,3 @@ def _click(row, places, ads) -> Click:
 
 def _quoted(values) -> str:
     return ", ".join(f"'{value}'" for value in values)
-
-
-def _last(resource_name) -> str:
-    """The id at the end of ``customers/1234567890``."""
-    return resource_name.rpartition("/")[2]

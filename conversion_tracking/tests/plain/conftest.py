@@ -129,6 +129,21 @@ def query(ads):
 
 
 @pytest.fixture
+def query_error(query):
+    """Run a query that must fail; return the code's name."""
+
+    from google.ads.googleads.errors import GoogleAdsException
+
+    def run(text, customer_id=CUSTOMER):
+        with pytest.raises(GoogleAdsException) as caught:
+            query(text, customer_id)
+        code = caught.value.failure.errors[0].error_code
+        return code.query_error.name if code.query_error else code.click_view_error.name
+
+    return run
+
+
+@pytest.fixture
 def refused():
     """Expect a ``GoogleAdsException`` with exactly these codes, as ``family.NAME``."""
     from google.ads.googleads.errors import GoogleAdsException
@@ -177,3 +192,59 @@ def ingest(google, web):
     return lambda request: web.post(
         f"{google.data_manager_endpoint}/v1/events:ingest", json=request, timeout=20
     )
+
+
+@pytest.fixture
+def violations(ingest, google):
+    """Post a request that must be refused; return its (field, reason) pairs."""
+
+    def post(request):
+        answer = ingest(request)
+        assert answer.status_code == 400, answer.text
+        assert not google.ledger()["accepted"]
+        details = {d["@type"].rpartition(".")[2]: d for d in answer.json()["error"]["details"]}
+        return [(v["field"], v.get("reason")) for v in details["BadRequest"]["fieldViolations"]]
+
+    return post
+
+
+@pytest.fixture
+def status(google, web):
+    """Retrieve a status; return the answer's JSON, or its list of destinations."""
+
+    def get(request_id, **parameters):
+        answer = web.get(
+            f"{google.data_manager_endpoint}/v1/requestStatus:retrieve",
+            params={"requestId": request_id, **parameters},
+            timeout=10,
+        )
+        return answer.json().get("requestStatusPerDestination", answer.json())
+
+    return get
+
+
+@pytest.fixture
+def outcome(google, ingest, status):
+    """Ingest, wait half an hour, and return the single destination's status."""
+
+    def run(request):
+        answer = ingest(request)
+        assert answer.status_code == 200, answer.text
+        google.advance(timedelta(minutes=30))
+        [destination] = status(answer.json()["requestId"])
+        return destination
+
+    return run
+
+
+@pytest.fixture
+def reason(outcome, google):
+    """Ingest one event that fails; return the reason without its prefix."""
+
+    def run(request):
+        result = outcome(request)
+        assert result["requestStatus"] == "FAILED", result
+        [count] = result["errorInfo"]["errorCounts"]
+        return count["reason"].removeprefix("PROCESSING_ERROR_REASON_")
+
+    return run

@@ -1,9 +1,12 @@
 """The catalogue knows every code that Google's installed libraries know, and no other."""
 
+import ast
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+import google_ads
 from google_ads.ads_failure import API_VERSION
 from google_ads.catalogue import CATALOGUE, ERROR_CLASSES, entry
 from google_ads.catalogue.google_ads import GOOGLE_ADS_ERRORS, OTHER_MEMBERS
@@ -104,3 +107,26 @@ def test_a_code_nobody_has_read_is_unknown(source, code):
 )
 def test_classes_that_decide_what_happens_next(source, code, error_class):
     assert entry(source, code).error_class == error_class
+
+
+def marked_texts():
+    """Texts inside calls of ``_``, where Odoo's export of translations looks for them."""
+    package = Path(google_ads.__file__).parent
+    calls = (
+        node
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
+    )
+    return {call.args[0].value for call in calls}
+
+
+def test_every_text_can_be_translated():
+    shown = {
+        text
+        for entries in CATALOGUE.values()
+        for known in entries.values()
+        for text in (known.meaning, known.remedy)
+    }
+    new_code = entry("NewKindOfError", "NEW_REASON")
+    assert shown | {new_code.meaning, new_code.remedy} <= marked_texts()

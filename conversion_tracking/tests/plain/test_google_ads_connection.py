@@ -4,11 +4,14 @@ import logging
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import google_ads
 from google_ads.connection import API_VERSION, Connection, normalise_customer_id
+from google_ads.errors import TransportFault
+from google_ads.input_error import InputError
 
 
 @pytest.mark.parametrize("typed", ["123-456-7890", " 123 456 7890 ", "1234567890", "123-4567890\n"])
@@ -21,8 +24,10 @@ def test_a_customer_id_as_people_write_it(typed):
     ["", "123-456-789", "123-456-78901", "123-456-789O", "customers/1234567890", "١٢٣٤٥٦٧٨٩٠"],
 )
 def test_what_is_no_customer_id_is_refused_with_the_place_to_find_it(typed):
-    with pytest.raises(ValueError, match="top right of Google Ads"):
+    with pytest.raises(InputError, match="top right of Google Ads") as caught:
         normalise_customer_id(typed)
+    assert caught.value.text % caught.value.values == str(caught.value)
+    assert "%(typed)s" in caught.value.text  # so that it can be translated
 
 
 def test_the_installed_library_ships_the_pinned_version():
@@ -43,7 +48,7 @@ def test_the_installed_library_ships_the_pinned_version():
     ],
 )
 def test_no_insecure_or_malformed_endpoint(options):
-    with pytest.raises(ValueError):
+    with pytest.raises(InputError):
         Connection(None, "1234567890", **options)
 
 
@@ -57,6 +62,32 @@ def test_ids_are_normalised_and_credentials_hidden():
     connection = Connection("very secret", "123-456-7890", "111-222-3333")
     assert (connection.customer_id, connection.login_customer_id) == ("1234567890", "1112223333")
     assert "secret" not in repr(connection)
+
+
+def broken_stream(monkeypatch, rows):
+    """A connection whose stream gives ``rows`` and then breaks, each time it is asked."""
+    from google.api_core.exceptions import ServiceUnavailable
+
+    asked = []
+
+    def search_stream(request, timeout):
+        asked.append(request.query)
+        yield SimpleNamespace(results=rows)
+        raise ServiceUnavailable("Socket closed")
+
+    service = SimpleNamespace(search_stream=search_stream)
+    monkeypatch.setattr(Connection, "ads_service", lambda _connection, _name: service)
+    return Connection(SimpleNamespace(valid=True), "1234567890"), asked
+
+
+def test_a_stream_that_breaks_gives_its_rows_once_and_then_raises(monkeypatch):
+    connection, asked = broken_stream(monkeypatch, ["first", "second"])
+    rows = connection.search("SELECT customer.id FROM customer")
+    assert [next(rows), next(rows)] == ["first", "second"]
+    with pytest.raises(TransportFault) as caught:
+        next(rows)
+    assert caught.value.fault.code == "CONNECTION_LOST"
+    assert len(asked) == 1
 
 
 def test_googles_talkative_loggers_are_kept_quiet():

@@ -63,6 +63,7 @@ def test_field_violations_name_the_events():
 @pytest.mark.parametrize(
     ("status", "details", "code", "error_class"),
     [
+        (302, (), "ANSWER_UNREADABLE", "retry"),
         (400, (), "INVALID_REQUEST", "permanent"),
         (401, (), "UNAUTHENTICATED", "configuration"),
         (403, (), "PERMISSION_DENIED", "configuration"),
