@@ -115,6 +115,14 @@ def ads(google):
 
 
 @pytest.fixture
+def uploads(google, ads):
+    """Uploads with Google's client, for a project that may still use the old service."""
+    from sandbox_uploads import Uploads
+
+    return Uploads(google, ads)
+
+
+@pytest.fixture
 def query(ads):
     """Run a query with ``SearchStream`` and return all rows."""
     services = []

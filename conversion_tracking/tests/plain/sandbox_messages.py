@@ -1,11 +1,16 @@
 """Small pieces of Google's messages that the sandbox's contract tests make and read."""
 
-from datetime import timezone
+from datetime import timedelta, timezone
 
 
 def ads_account(account_id, account_type="GOOGLE_ADS"):
     """Return an account of a Data Manager destination."""
     return {"accountType": account_type, "accountId": account_id}
+
+
+def ago(sandbox, **delta):
+    """Return the sandbox's time so long ago, as the Data Manager API writes times."""
+    return (sandbox.now() - timedelta(**delta)).isoformat()
 
 
 def date_time(moment):

@@ -4,47 +4,29 @@ from datetime import timedelta
 
 import pytest
 from sandbox_messages import date_time, row_errors
-from sandbox_world import CUSTOMER, GCLID, LEADS, SALES
+from sandbox_world import CUSTOMER, LEADS, SALES
 
 FAMILY = "conversion_adjustment_upload_error"
 ORDER = "odoo-3f9a1c2b-lead-42-won"
 
 
 @pytest.fixture
-def client(google, ads):
-    """A client of a project that may use the old upload, with a token that lasts."""
-    google.update("project/old_upload_allowed", True)
-    google.switch("token_minutes", 200 * 24 * 60)
-    return ads()
+def client(uploads):
+    return uploads.client
 
 
 @pytest.fixture
-def ago(google):
-    return lambda **delta: date_time(google.now() - timedelta(**delta))
+def ago(uploads):
+    return uploads.ago
 
 
 @pytest.fixture
-def convert(client, ago):
-    """Upload a conversion three hours ago; arguments replace its fields."""
-    service = client.get_service("ConversionUploadService")
+def convert(uploads):
+    """Upload a conversion of three hours ago; arguments replace its fields."""
 
-    def upload(action=SALES, **values):
-        conversion = client.get_type("ClickConversion")
-        defaults = {
-            "gclid": GCLID,
-            "conversion_action": f"customers/{CUSTOMER}/conversionActions/{action}",
-            "conversion_date_time": ago(hours=3),
-            "conversion_value": 1200.0,
-            "currency_code": "EUR",
-            "order_id": ORDER,
-        }
-        for name, value in (defaults | values).items():
-            if value is not None:
-                setattr(conversion, name, value)
-        response = service.upload_click_conversions(
-            customer_id=CUSTOMER, conversions=[conversion], partial_failure=True, timeout=20
-        )
-        assert not response.partial_failure_error.code, response
+    def upload(**values):
+        conversion = uploads.row(**{"conversion_date_time": uploads.ago(hours=3)} | values)
+        assert not uploads.errors(conversion)
         return conversion
 
     return upload
