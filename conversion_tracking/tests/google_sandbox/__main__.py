@@ -1,7 +1,7 @@
 """Run the sandbox alone: ``python -m google_sandbox --directory DIR``.
 
 Prints one JSON line with its addresses, then serves until SIGTERM, or until the process
-that started it has gone (unless ``--keep-running``).
+that started it, or ``--watch`` names, has gone (unless ``--keep-running``).
 """
 
 import argparse
@@ -19,7 +19,6 @@ from .world import load_state
 
 def main():
     """Start the servers and wait for the end."""
-    parent = os.getppid()
     options = _arguments()
     directory = Path(options.directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -57,7 +56,7 @@ def main():
         signal.signal(number, lambda *_: ended.set())
     print(json.dumps(addresses), flush=True)
     while not ended.wait(0.5):
-        if not options.keep_running and os.getppid() != parent:
+        if not options.keep_running and not _is_alive(options.watch):
             break
     ads.stop(grace=None)
 
@@ -71,7 +70,22 @@ def _arguments():
     parser.add_argument(
         "--keep-running", action="store_true", help="do not end with the parent process"
     )
+    parser.add_argument(
+        "--watch",
+        type=int,
+        default=os.getppid(),
+        metavar="PID",
+        help="end when this process has gone; default: the parent",
+    )
     return parser.parse_args()
+
+
+def _is_alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _service_account_email(state):

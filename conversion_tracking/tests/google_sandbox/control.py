@@ -6,9 +6,11 @@ one; ``Sandbox.start()`` a further one for a client in another process.
 """
 
 import atexit
+import contextlib
 import json
 import os
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -36,8 +38,8 @@ class Sandbox:
     ``service_account_info`` (dict).
     """
 
-    def __init__(self, addresses, process=None, temporary=None):
-        self._process, self._temporary, self._starter = process, temporary, os.getpid()
+    def __init__(self, addresses, output=None, temporary=None):
+        self._output, self._temporary, self._starter = output, temporary, os.getpid()
         self.addresses = addresses
         self.google_ads_endpoint = addresses["google_ads_endpoint"]
         self.data_manager_endpoint = addresses["data_manager_endpoint"]
@@ -55,7 +57,9 @@ class Sandbox:
 
     @classmethod
     def start(cls, directory=None, state=None):
-        """Start a sandbox in a process of its own.
+        """Start a sandbox in a process of its own, which ends with this one at the latest.
+
+        It is no child of this process: after each test class, Odoo ends all children.
 
         :param directory: for certificates and keys; default a temporary one
         :param state: the world, as a dict or the path of a JSON file
@@ -65,6 +69,7 @@ class Sandbox:
         if directory is None:
             directory = temporary = tempfile.mkdtemp(prefix="google-sandbox-")
         command = [sys.executable, "-m", "google_sandbox", "--directory", str(directory)]
+        command += ["--watch", str(os.getpid())]
         if isinstance(state, dict):
             path = Path(directory) / "state.json"
             path.write_text(json.dumps(state))
@@ -74,17 +79,17 @@ class Sandbox:
         path = os.pathsep.join([str(_PACKAGE_FOLDER), os.environ.get("PYTHONPATH", "")])
         log = Path(directory) / "sandbox.log"
         with log.open("wb") as errors:
-            process = subprocess.Popen(
-                command,
+            shell = subprocess.Popen(
+                ["sh", "-c", '"$@" &', "sh", *command],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env={**os.environ, "PYTHONPATH": path.rstrip(os.pathsep)},
             )
-        line = process.stdout.readline()
+        line = shell.stdout.readline()
+        shell.wait()
         if not line:
-            process.wait()
             raise SandboxError(f"the sandbox did not start: {log.read_text()}")
-        return cls(json.loads(line), process, temporary)
+        return cls(json.loads(line), shell.stdout, temporary)
 
     @classmethod
     def attach(cls, source):
@@ -99,12 +104,13 @@ class Sandbox:
 
     def stop(self):
         """End the process, if this object started it; a forked child does not own it."""
-        if self._process is None or os.getpid() != self._starter:
+        if self._output is None or os.getpid() != self._starter:
             return
-        self._process.terminate()
-        self._process.wait(timeout=10)
-        self._process.stdout.close()
-        self._process = None
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.addresses["pid"], signal.SIGTERM)
+        self._output.read()  # ends when the process has
+        self._output.close()
+        self._output = None
         if self._temporary:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
