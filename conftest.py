@@ -37,6 +37,8 @@ def _refuse_skip(report):
     if report.skipped or expected_failure is not None:
         reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"Not run, which fails here: {expected_failure or reason}"
+        report.longrepr = (
+            f"A test that is skipped or expected to fail, fails: {expected_failure or reason}"
+        )
         report.__dict__.pop("wasxfail", None)
     return report

@@ -13,7 +13,6 @@ renamed when complete.
 
 import os
 import shutil
-import tempfile
 
 from . import cache, launch, paths, postgres, virtualenv
 from .console import Problem, step
@@ -82,7 +81,7 @@ def addon_key():
 def install(odoo, name, modules, *, demo=False):
     """Install modules in a database, which is created when it is not there.
 
-    :param demo: with demo data, in a new database; in another, demo data follow the database's
+    :param demo: with demo data, in a new database; later, modules follow what the database has
     :return: the warning and error lines Odoo logged
     :raise Problem: when a module is not installed in the end
     """
@@ -95,12 +94,48 @@ def install(odoo, name, modules, *, demo=False):
         what=f"Installing {', '.join(modules)}",
         log=f"install_{name}",
     )
-    states = dict(postgres.query("SELECT name, state FROM ir_module_module", database=name))
-    failed = [module for module in modules if states.get(module) != "installed"]
+    failed = [module for module in modules if state(name, module) != "installed"]
     if failed:
         details = "\n".join(problems)
         raise Problem(f"Odoo did not install {', '.join(failed)}.\n{details}")
     return problems
+
+
+def update(odoo, name, module):
+    """Update a module in a database, as after an upgrade of its files.
+
+    :return: the warning and error lines Odoo logged
+    """
+    return launch.run(
+        odoo,
+        f"--database={name}",
+        f"--update={module}",
+        "--stop-after-init",
+        what=f"Updating {module}",
+        log=f"update_{name}",
+    )
+
+
+def uninstall(odoo, name, module):
+    """Uninstall a module from a database, as the button in Apps does.
+
+    :return: the warning and error lines Odoo logged
+    """
+    return launch.script(
+        odoo,
+        name,
+        f'env["ir.module.module"].search([("name", "=", "{module}")]).button_immediate_uninstall()',
+        what=f"Uninstalling {module}",
+        log=f"uninstall_{name}",
+    )
+
+
+def state(name, module):
+    """The state of a module in a database, as Odoo calls it; ``None`` when it is unknown there."""
+    rows = postgres.query(
+        f"SELECT state FROM ir_module_module WHERE name = '{module}'", database=name
+    )
+    return rows[0][0] if rows else None
 
 
 def clone(origin, name):
@@ -137,7 +172,13 @@ def _build(odoo, name, key, modules, *, demo=False, origin=None):
         if origin:
             clone(origin, building)
         install(odoo, building, modules, demo=demo)
-        _prepare(odoo, building)
+        launch.script(
+            odoo,
+            building,
+            PREPARE,
+            what=f"Compiling the pages' assets of {name}",
+            log=f"assets_{name}",
+        )
         drop(name)
         if (paths.FILESTORE / building).exists():
             (paths.FILESTORE / building).rename(paths.FILESTORE / name)
@@ -147,17 +188,3 @@ def _build(odoo, name, key, modules, *, demo=False, origin=None):
         )
     finally:
         drop(building)
-
-
-def _prepare(odoo, name):
-    with tempfile.TemporaryFile("w+") as script:
-        script.write(PREPARE)
-        script.seek(0)
-        launch.run(
-            odoo,
-            "shell",
-            f"--database={name}",
-            what=f"Compiling the pages' assets in {name}",
-            log=f"assets_{name}",
-            stdin=script,
-        )

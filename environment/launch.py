@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 
 from . import commands, packages, paths, postgres, virtualenv
 from .console import Problem
@@ -80,3 +81,15 @@ def run(odoo, *arguments, what, log, stdin=None):
     )
     lines = (paths.LOGS / f"{log}.log").read_text(errors="replace").splitlines()
     return [line for line in lines if PROBLEM_LINE.match(line)]
+
+
+def script(odoo, database, code, *, what, log):
+    """Run Python code in ``odoo shell``, with ``env`` as there.
+
+    :return: the warning and error lines Odoo logged
+    :raise Problem: when it fails
+    """
+    with tempfile.TemporaryFile("w+") as file:
+        file.write(code)
+        file.seek(0)
+        return run(odoo, "shell", f"--database={database}", what=what, log=log, stdin=file)

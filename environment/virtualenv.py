@@ -29,7 +29,7 @@ def ensure():
     oldest, newest = SUPPORTED
     if not oldest <= sys.version_info[:2] <= newest:
         raise Problem(
-            f"This environment is for Python 3.11 to 3.13, but python3 is {sys.version.split()[0]}.\n"
+            f"Python 3.11 to 3.13 is needed, but python3 is {sys.version.split()[0]}.\n"
             "Put a supported python3 first on PATH and run the same again."
         )
     cache.require_space(1.5, "Installing the Python packages")
