@@ -8,6 +8,10 @@ clients and steer it through ``control.Sandbox``.
 Rules that Google documents, or that others observed, are always enforced. Where
 Google says nothing, the behaviour is a named switch (``switches.py``).
 
-This package imports nothing of Odoo and uses relative imports only, so that it runs
-alone (``python -m google_sandbox --directory DIR``) and inside the add-on's tests.
+Start it with ``python -m google_sandbox --directory DIR`` or from a test with
+``control.shared()``; ``default_state.json`` is the world it begins with, ``faults.py`` lists
+the faults that can be injected, ``switches.py`` the assumptions that can be changed.
+
+This package imports nothing of Odoo and uses relative imports only, so that it runs alone
+and inside the add-on's tests.
 """

@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -54,7 +55,8 @@ def main():
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    print(json.dumps(addresses), flush=True)
+    sys.stdout.write(json.dumps(addresses) + "\n")
+    sys.stdout.flush()
     while not ended.wait(0.5):
         if not options.keep_running and not _is_alive(options.watch):
             break

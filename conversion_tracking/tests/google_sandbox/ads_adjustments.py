@@ -21,7 +21,7 @@ _ADJUSTABLE = {"SALESFORCE", "UPLOAD_CLICKS", "WEBPAGE"}
 
 def upload_conversion_adjustments(call, request):
     """Answer ``UploadConversionAdjustments``."""
-    call.sandbox.access.check_customer(call, request.customer_id, write=True)
+    account = call.sandbox.access.check_customer(call, request.customer_id, write=True)
     open_to_all = not call.sandbox.switches.adjustments_closed
     ads_batches.refuse_unless_allowed(
         call, open_to_all or call.world.project.get("old_upload_allowed")
@@ -29,6 +29,7 @@ def upload_conversion_adjustments(call, request):
     status, fill, job_id = ads_batches.run(
         call,
         request,
+        account,
         rows_field="conversion_adjustments",
         family=_FAMILY,
         too_many="TOO_MANY_ADJUSTMENTS_IN_REQUEST",

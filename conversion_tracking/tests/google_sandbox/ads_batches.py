@@ -34,9 +34,10 @@ class RowErrors:
         self.add("field_error.REQUIRED", field)
 
 
-def run(call, request, *, rows_field, family, too_many, row_class, order_id_of):
+def run(call, request, account, *, rows_field, family, too_many, row_class, order_id_of):
     """Check a batch, carry out the rows that are right, and fill the response.
 
+    :param account: the request's customer, checked already
     :param rows_field: name of the repeated field with the rows
     :param family: error enum of this service, as the field of ``ErrorCode``
     :param too_many: that enum's name for too many rows
@@ -46,7 +47,6 @@ def run(call, request, *, rows_field, family, too_many, row_class, order_id_of):
     :return: (status or ``None``, function that fills ``results``, job id)
     :raise RequestRefused: the batch as a whole is not acceptable
     """
-    account = call.sandbox.access.check_customer(call, request.customer_id, write=True)
     rows = getattr(request, rows_field)
     _check_request(call, request, rows, rows_field, family, too_many)
     per_row = call.sandbox.switches.upload_counts_per == "row"

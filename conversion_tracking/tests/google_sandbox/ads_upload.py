@@ -34,11 +34,12 @@ _ALLOWLISTED_FIELDS = (
 
 def upload_click_conversions(call, request):
     """Answer ``UploadClickConversions``."""
-    call.sandbox.access.check_customer(call, request.customer_id, write=True)
+    account = call.sandbox.access.check_customer(call, request.customer_id, write=True)
     ads_batches.refuse_unless_allowed(call, call.world.project.get("old_upload_allowed"))
     status, fill, job_id = ads_batches.run(
         call,
         request,
+        account,
         rows_field="conversions",
         family=_FAMILY,
         too_many="TOO_MANY_CONVERSIONS_IN_REQUEST",

@@ -63,7 +63,8 @@ def _certificate(subject, issuer, public_key, signing_key, *, is_ca):
         .issuer_name(issuer)
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
+        # Also for a client whose clock a demonstration has moved back.
+        .not_valid_before(now - timedelta(days=_VALID_DAYS))
         .not_valid_after(now + timedelta(days=_VALID_DAYS))
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)

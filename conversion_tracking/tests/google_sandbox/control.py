@@ -233,12 +233,10 @@ def shared():
     """
     line = os.environ.get(_SHARED)
     if line:
-        try:
+        # What the variable names may have ended; then another is started.
+        with contextlib.suppress(OSError, SandboxError):
             sandbox = Sandbox.attach(line)
             sandbox.now()
-        except (OSError, SandboxError):
-            pass  # what the variable names has ended; start another
-        else:
             return sandbox
     sandbox = Sandbox.start()
     atexit.register(sandbox.stop)

@@ -1,5 +1,6 @@
 """The HTTPS server: tokens, Data Manager API and the control interface."""
 
+import contextlib
 import json
 import socket
 import ssl
@@ -38,13 +39,14 @@ class HttpsServer(ThreadingHTTPServer):
 
     def finish_request(self, request, client_address):
         """Greet in the connection's own thread, so that a silent client blocks nobody."""
-        request.settimeout(60)
+        request.settimeout(600)
         request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        try:
-            with self._tls.wrap_socket(request, server_side=True) as connection:
-                super().finish_request(connection, client_address)
-        except (OSError, _ConnectionLost):
-            pass
+        # Clients come and go as they like; neither their end nor an injected one is news.
+        with (
+            contextlib.suppress(OSError, _ConnectionLost),
+            self._tls.wrap_socket(request, server_side=True) as connection,
+        ):
+            _Handler(connection, client_address, self)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -7,6 +7,7 @@ client sends numbers); everything unknown is an error with its place.
 
 import base64
 import binascii
+import contextlib
 import json
 import re
 from datetime import datetime
@@ -170,11 +171,9 @@ def _enum(value, numbers, field, path, violations):
 
 
 def _timestamp(value, path, violations):
-    try:
-        if isinstance(value, str) and _TIMESTAMP.fullmatch(value):
+    if isinstance(value, str) and _TIMESTAMP.fullmatch(value):
+        with contextlib.suppress(ValueError):  # the 30th of February
             return datetime.fromisoformat(value.upper())
-    except ValueError:
-        pass
     _wrong(
         value, path, "type.googleapis.com/google.protobuf.Timestamp), Field (RFC 3339", violations
     )

@@ -73,18 +73,29 @@ def event(google):
 # -- Google's own clients, unmodified, for the contract tests of the sandbox itself --------
 
 
+@pytest.fixture(scope="session")
+def _signers():
+    return {}
+
+
 @pytest.fixture
-def sign_in(google):
-    """Make the service account's credentials for the given scopes; default both APIs."""
+def sign_in(google, _signers):
+    """Give the service account's credentials for some scopes; default both APIs.
+
+    They are made once a session: reading the private key takes a tenth of a second.
+    """
     from google.oauth2 import service_account
 
-    def make(*names):
-        scopes = [f"https://www.googleapis.com/auth/{name}" for name in names]
-        return service_account.Credentials.from_service_account_info(
-            google.service_account_info, scopes=scopes
-        )
+    def give(*names):
+        names = names or ("adwords", "datamanager")
+        if names not in _signers:
+            _signers[names] = service_account.Credentials.from_service_account_info(
+                google.service_account_info,
+                scopes=[f"https://www.googleapis.com/auth/{name}" for name in names],
+            )
+        return _signers[names]
 
-    return lambda *names: make(*(names or ("adwords", "datamanager")))
+    return give
 
 
 @pytest.fixture

@@ -321,7 +321,7 @@ def test_wrong_consent_request_is_not_redirected(consent, parameters, title):
 def test_token_dies_by_the_sandbox_clock(google, web):
     """After an hour of the sandbox's time a token is refused; google-auth gets another."""
     status_url = f"{google.data_manager_endpoint}/v1/requestStatus:retrieve?requestId=x"
-    web.get(status_url)
+    web.credentials.refresh(Request())
     old = web.credentials.token
     google.advance(timedelta(minutes=61))
     plain = requests.get(status_url, headers={"Authorization": f"Bearer {old}"}, timeout=10)
