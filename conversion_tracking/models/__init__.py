@@ -12,8 +12,14 @@ from . import base_partner_merge
 from . import sale_order
 from . import account_move
 from . import google_ads_account
+from . import google_ads_account_state
 from . import google_ads_account_credentials
+from . import google_ads_account_oauth
+from . import google_ads_account_setup
+from . import google_ads_account_check
+from . import google_ads_account_testing
 from . import google_ads_conversion_action
+from . import google_ads_conversion_action_google
 from . import google_ads_account_actions
 from . import google_ads_account_delivery
 from . import google_ads_conversion

@@ -5,9 +5,14 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..google_ads import connection as google_connection
+from ..google_ads.ads_upload import GoogleAdsUploadTransport
+from ..google_ads.data_manager import DataManagerTransport
 
-ACTIVITY = "conversion_tracking.mail_activity_google_ads"
 DELIVERING_STATES = ("connected", "paused", "error")
+TRANSPORTS = {
+    "data_manager": DataManagerTransport,
+    "google_ads_upload": GoogleAdsUploadTransport,
+}
 
 
 class GoogleAdsAccount(models.Model):
@@ -80,24 +85,6 @@ class GoogleAdsAccount(models.Model):
     timezone = fields.Char(
         "Time zone", copy=False, help="Time zone in which Google counts the days of this account."
     )
-
-    # State
-    state = fields.Selection(
-        [
-            ("draft", "Not connected"),
-            ("connected", "Connected"),
-            ("paused", "Paused"),
-            ("error", "Connection failed"),
-        ],
-        default="draft",
-        required=True,
-        readonly=True,
-        copy=False,
-        tracking=True,
-        help="Paused: deliveries wait until somebody has removed the reason shown, or resumes "
-        "them. Nothing is lost meanwhile.",
-    )
-    pause_reason = fields.Text(readonly=True, copy=False)
 
     # Delivery
     transport = fields.Selection(
@@ -174,7 +161,7 @@ class GoogleAdsAccount(models.Model):
     @api.depends("customer_id")
     def _compute_customer_number(self):
         for account in self:
-            account.customer_number = _with_dashes(account.customer_id)
+            account.customer_number = with_dashes(account.customer_id)
 
     def _inverse_customer_number(self):
         for account in self:
@@ -185,7 +172,7 @@ class GoogleAdsAccount(models.Model):
     @api.depends("name", "customer_id")
     def _compute_display_name(self):
         for account in self:
-            number = _with_dashes(account.customer_id)
+            number = with_dashes(account.customer_id)
             account.display_name = f"{account.name} ({number})" if number else account.name
 
     @api.model
@@ -269,57 +256,19 @@ class GoogleAdsAccount(models.Model):
         with contextlib.closing(self._get_connection(**options)) as connection:
             yield connection
 
-    def _get_transport(self):
+    def _get_transport(self, timeout=30.0):
         """How conversions travel: an object of ``google_ads.transport.Transport``.
 
         Its ``connection`` is to be closed when the work is done.
+
+        :param timeout: seconds for one call
+        :raise google_ads.credentials.CredentialsError: no credentials, or unusable ones
         """
-        from ..google_ads.ads_upload import GoogleAdsUploadTransport
-        from ..google_ads.data_manager import DataManagerTransport
-
         self.ensure_one()
-        ways = {
-            "data_manager": DataManagerTransport,
-            "google_ads_upload": GoogleAdsUploadTransport,
-        }
-        customer = self.conversion_customer_id or self.customer_id
-        return ways[self.transport](self._get_connection(customer_id=customer))
-
-    # ------------------------------------------------------------
-    # Circuit breaker
-    # ------------------------------------------------------------
-
-    def _pause(self, fault):
-        """Stop deliveries until somebody has done what ``fault`` asks for.
-
-        :param fault: a ``google_ads.errors.Fault``; the responsible gets one activity, however
-            often it is found again
-        """
-        reason = self._explain(fault)
-        for account in self.sudo():
-            account.write({"state": "paused", "pause_reason": reason})
-            account._ask_responsible(reason)
-
-    def _resume(self):
-        """Deliver again; what was waiting goes with the next delivery."""
-        accounts = self.sudo().filtered("customer_id")
-        accounts.write({"state": "connected", "pause_reason": False})
-        accounts.activity_feedback([ACTIVITY], feedback=self.env._("Deliveries were resumed."))
-
-    @api.model
-    def _explain(self, fault):
-        """Meaning and remedy of a fault, in the user's language."""
-        return "\n".join(self.env._(text) for text in (fault.meaning, fault.remedy) if text)
-
-    def _ask_responsible(self, reason):
-        self.ensure_one()
-        summary = self.env._("Google Ads needs you")
-        if asked := self.activity_search([ACTIVITY]):
-            asked.write({"note": reason})
-            return
-        user = self.user_id if self.user_id.active else self.env.ref("base.user_admin")
-        self.activity_schedule(ACTIVITY, summary=summary, note=reason, user_id=user.id)
+        connection = self._get_connection(self._get_upload_customer_id(), timeout)
+        return TRANSPORTS[self.transport](connection)
 
 
-def _with_dashes(digits):
+def with_dashes(digits):
+    """A customer id as Google shows it: 123-456-7890; False for none."""
     return f"{digits[:3]}-{digits[3:6]}-{digits[6:]}" if digits else False

@@ -1,6 +1,17 @@
-from odoo import models
+import logging
 
+from odoo import api, models
+
+from ..google_ads.actions import (
+    ensure_conversion_action,
+    find,
+    read_conversion_actions,
+)
+from ..google_ads.credentials import CredentialsError
+from ..google_ads.errors import TransportFault
 from .google_ads_conversion_action import DEFAULT_ACTIONS
+
+_logger = logging.getLogger(__name__)
 
 
 class GoogleAdsAccountActions(models.Model):
@@ -25,3 +36,115 @@ class GoogleAdsAccountActions(models.Model):
                 if (account, values["event"]) not in known
             ]
         )
+
+    def _get_upload_customer_id(self):
+        """The account that owns the conversion actions and receives the conversions."""
+        self.ensure_one()
+        return self.conversion_customer_id or self.customer_id or ""
+
+    # ------------------------------------------------------------
+    # Step 3: make them at Google
+    # ------------------------------------------------------------
+
+    def action_create_actions(self):
+        """Make the default actions and every other one that Google lacks."""
+        self.ensure_one()
+        self.check_access("write")
+        self._create_default_actions()
+        missing = self.action_ids.filtered(lambda action: action.state == "draft")
+        wanted = {action: action._to_specification() for action in missing}
+        results = self._ask_google(
+            lambda connection: [*_ensure(connection, wanted.values())],
+            customer_id=self._get_upload_customer_id(),
+        )
+        failures = []
+        for action, (info, is_new, fault) in zip(missing, results, strict=True):
+            if fault:
+                failures.append(f"{action.name}: {self._explain(fault)}")
+            else:
+                action._take_over(info, is_new)
+        if failures:
+            return self._notify(self.env._("Not all could be made"), "\n".join(failures))
+
+    @api.model
+    def _notify(self, title, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "danger", "sticky": True, "title": title, "message": message},
+        }
+
+    # ------------------------------------------------------------
+    # Read back
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_read_actions(self):
+        """Daily: see whether somebody changed the actions at Google."""
+        accounts = self.search([("state", "in", ("connected", "paused", "error"))])
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(accounts))
+        for account in accounts:
+            account._read_actions()
+            cron._commit_progress(1)
+
+    def action_read_actions(self):
+        """The same at once, for people."""
+        self.check_access("write")
+        for account in self:
+            infos = account._ask_google(
+                read_conversion_actions, customer_id=account._get_upload_customer_id()
+            )
+            account._take_over_actions(infos)
+
+    def _read_actions(self):
+        """Read this account's actions. Nothing is raised: reading is not needed for delivering."""
+        self.ensure_one()
+        try:
+            with self._connected(customer_id=self._get_upload_customer_id()) as connection:
+                infos = read_conversion_actions(connection)
+        except CredentialsError as error:
+            self._note_read_problem(str(error))
+        except TransportFault as failure:
+            _logger.warning("Google Ads account %s was not read: %s", self.id, failure)
+            # What passes by itself need not trouble anybody.
+            if failure.fault.error_class != "retry":
+                self._note_read_problem(self._explain(failure.fault))
+        else:
+            self._take_over_actions(infos)
+
+    def _note_read_problem(self, text):
+        account = self.sudo()
+        if account.read_problem != text:
+            account.read_problem = text
+            account._ask_responsible(text)
+
+    def _take_over_actions(self, infos):
+        """Store how Google has the actions; tell the responsible of new differences."""
+        account = self.sudo()
+        by_id = {info.id: info for info in infos}
+        known = account.action_ids.filtered("google_id")
+        fine_before = known.filtered(lambda action: action.state == "ready")
+        for action in known:
+            action._take_over(by_id.get(action.google_id))
+        account.read_problem = False
+        changed = fine_before.filtered(lambda action: action.state != "ready")
+        if changed:
+            account._ask_responsible(
+                "\n".join(f"{action.name}: {action.drift_message}" for action in changed)
+            )
+
+
+def _ensure(connection, specifications):
+    """Find or make each action.
+
+    :return: (``ConversionActionInfo``, whether it was made now, fault) for each; the fault of one
+        does not keep the others from being made
+    """
+    existing = read_conversion_actions(connection)
+    for specification in specifications:
+        known = find(specification, existing)
+        try:
+            yield known or ensure_conversion_action(connection, specification), not known, None
+        except TransportFault as failure:
+            yield None, False, failure.fault

@@ -69,13 +69,6 @@ class GoogleAdsConversionAction(models.Model):
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    google_id = fields.Char(
-        "ID at Google",
-        copy=False,
-        tracking=True,
-        help="Google's number of the conversion action. Odoo fills it in; type it only when the "
-        "login may deliver but not read.",
-    )
 
     # What is counted
     event = fields.Selection(EVENTS, "Counts", required=True, tracking=True)
@@ -124,31 +117,6 @@ class GoogleAdsConversionAction(models.Model):
     )
     fixed_value = fields.Monetary(tracking=True)
 
-    # At Google
-    state = fields.Selection(
-        [
-            ("draft", "Not at Google yet"),
-            ("ready", "Ready"),
-            ("problem", "Changed at Google"),
-            ("removed", "Removed at Google"),
-        ],
-        default="draft",
-        required=True,
-        readonly=True,
-        copy=False,
-        tracking=True,
-    )
-    created_at_google = fields.Datetime(
-        readonly=True,
-        copy=False,
-        help="When Odoo made it at Google. Google accepts conversions six hours later.",
-    )
-    read_at = fields.Datetime("Last read", readonly=True, copy=False)
-
-    _google_id_unique = models.UniqueIndex(
-        "(account_id, google_id) WHERE google_id IS NOT NULL",
-        "This conversion action of Google is used already in this account.",
-    )
     _name_unique = models.UniqueIndex(
         "(account_id, name) WHERE active",
         "This account already has a conversion action of this name.",
@@ -169,18 +137,6 @@ class GoogleAdsConversionAction(models.Model):
     def _compute_currency_id(self):
         for action in self:
             action.currency_id = action.account_id.currency_id or action.company_id.currency_id
-
-    @api.constrains("google_id")
-    def _check_google_id(self):
-        for action in self:
-            if action.google_id and not (action.google_id.isascii() and action.google_id.isdigit()):
-                raise ValidationError(
-                    self.env._(
-                        "“%(text)s” is not the number of a conversion action. It consists of "
-                        "digits: in Google Ads it is the ctId in the address of the action's page.",
-                        text=action.google_id,
-                    )
-                )
 
     @api.constrains("event", "stage_id")
     def _check_stage(self):

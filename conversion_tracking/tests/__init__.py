@@ -1,2 +1,3 @@
 from . import test_capture, test_person_rules
-from . import test_google_ads_account, test_google_ads_delivery
+from . import test_google_ads_account, test_google_ads_actions, test_google_ads_connecting
+from . import test_google_ads_delivery

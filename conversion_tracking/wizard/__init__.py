@@ -1,0 +1,1 @@
+from . import google_ads_customer_choice, google_ads_customer_choice_line
