@@ -1,4 +1,5 @@
 import logging
+from contextlib import closing
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -115,12 +116,21 @@ class GoogleAdsAccountSetup(models.Model):
         self.ensure_one()
         try:
             connection = self._get_connection(**{"timeout": CALL_SECONDS, **options})
-            return answer_in_time(lambda: question(connection), connection.close)
+
+            def ask():
+                with closing(connection):
+                    return question(connection)
+
+            return answer_in_time(ask)
         except CredentialsError as error:
             raise UserError(str(error)) from None
         except TransportFault as failure:
             _logger.info("Google Ads account %s: %s", self.id, failure)
             raise UserError(self._explain(failure.fault)) from None
+
+    def action_continue(self):
+        """Save what was entered; the page then shows the next step."""
+        self.check_access("write")
 
     # ------------------------------------------------------------
     # Step 2: the account

@@ -84,8 +84,7 @@ class GoogleAdsConversionAction(models.Model):
         required=True,
         default="one",
         tracking=True,
-        help="One: a person who submits one form twice and another three times counts 2. "
-        "Every: 5.",
+        help="One: a person who submits one form twice and another three times counts 2. Every: 5.",
     )
     category = fields.Selection(CATEGORIES, required=True, default="DEFAULT", tracking=True)
     lookback_days = fields.Integer(

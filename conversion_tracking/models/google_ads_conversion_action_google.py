@@ -26,9 +26,7 @@ class GoogleAdsConversionActionGoogle(models.Model):
         help="Google's number of the conversion action. Odoo fills it in; type it only when the "
         "login may deliver but not read.",
     )
-    found = fields.Json(
-        "As found at Google", readonly=True, copy=False, help="Empty: never read."
-    )
+    found = fields.Json("As found at Google", readonly=True, copy=False, help="Empty: never read.")
     read_at = fields.Datetime("Last read", readonly=True, copy=False)
     created_at_google = fields.Datetime(
         readonly=True,

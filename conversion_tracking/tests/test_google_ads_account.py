@@ -46,7 +46,14 @@ class TestGoogleAdsAccount(TransactionCase):
             [(a.name, a.event, a.counting, a.category, a.value_basis, a.primary) for a in made],
             [
                 ("Odoo Leads/Contacts", "lead_created", "one", "SIGNUP", "none", False),
-                ("Odoo Lead Qualification", "lead_qualified", "one", "QUALIFIED_LEAD", "none", False),
+                (
+                    "Odoo Lead Qualification",
+                    "lead_qualified",
+                    "one",
+                    "QUALIFIED_LEAD",
+                    "none",
+                    False,
+                ),
                 ("Odoo Sales", "deal_won", "every", "PURCHASE", "expected_revenue", False),
             ],
         )
