@@ -149,10 +149,18 @@ class Journey:
         websites = self.call("website", "search", [])
         self.call("website", "write", websites, {"cookies_bar": True})
         [view] = self.call(
-            "ir.ui.view", "search_read", [("key", "=", "website.contactus")], fields=["arch"], limit=1
+            "ir.ui.view",
+            "search_read",
+            [("key", "=", "website.contactus")],
+            fields=["arch"],
+            limit=1,
         )
         arch = view["arch"].replace('data-model_name="mail.mail"', 'data-model_name="crm.lead"')
-        for ours, forms in (("contact_name", "name"), ("name", "subject"), ("partner_name", "company")):
+        for ours, forms in (
+            ("contact_name", "name"),
+            ("name", "subject"),
+            ("partner_name", "company"),
+        ):
             arch = arch.replace(f'name="{forms}"', f'name="{ours}"', 1)
         self.call("ir.ui.view", "write", [view["id"]], {"arch": arch})
 
@@ -236,7 +244,9 @@ class Journey:
             ", ".join(f"{row['event']}: {row['state']}" for row in rows),
         )
         accepted = {row["transaction_id"]: row for row in self.google.ledger()["accepted"]}
-        counted = [accepted[one["transaction_id"]] for one in rows if one["transaction_id"] in accepted]
+        counted = [
+            accepted[one["transaction_id"]] for one in rows if one["transaction_id"] in accepted
+        ]
         value = sum(row["value"] or 0 for row in counted)
         self.note(
             "Google's ledger",
@@ -339,7 +349,9 @@ def main():
         print("A step did not come out. Odoo's log and the screenshots are in .environment/.")
         return 1
     print(f"All steps passed. Screenshots: {paths.SCREENSHOTS}")
-    print(f"Odoo runs at {journey.server.url} (login {LOGIN}, password {PASSWORD}); stop: make stop")
+    print(
+        f"Odoo runs at {journey.server.url} (login {LOGIN}, password {PASSWORD}); stop: make stop"
+    )
     return 0
 
 

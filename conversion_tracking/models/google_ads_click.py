@@ -68,12 +68,16 @@ class GoogleAdsClick(models.Model):
         """Touchpoints whose click is to be looked up, by the day of the account's calendar."""
         from ..google_ads.reading import account_day
 
-        pending = self.env["conversion.touchpoint"].sudo().search(
-            [
-                ("click_info", "=", "pending"),
-                ("company_id", "in", (account.company_id.id, False)),
-                ("occurred_at", ">", fields.Datetime.now() - LOOK_BACK),
-            ]
+        pending = (
+            self.env["conversion.touchpoint"]
+            .sudo()
+            .search(
+                [
+                    ("click_info", "=", "pending"),
+                    ("company_id", "in", (account.company_id.id, False)),
+                    ("occurred_at", ">", fields.Datetime.now() - LOOK_BACK),
+                ]
+            )
         )
         by_day = defaultdict(pending.browse)
         for touchpoint in pending:
@@ -131,8 +135,10 @@ class GoogleAdsClick(models.Model):
         """
         if touchpoint.campaign_id or not click.google_campaign_id:
             return
-        campaign = self.env["utm.campaign"].sudo()._find_for_google(
-            click.google_campaign_id, click.campaign_name, make=True
+        campaign = (
+            self.env["utm.campaign"]
+            .sudo()
+            ._find_for_google(click.google_campaign_id, click.campaign_name, make=True)
         )
         touchpoint.campaign_id = campaign
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)

@@ -294,9 +294,7 @@ class GoogleAdsConversion(models.Model):
                     conversion=done[0].display_name,
                 )
             )
-        self.sudo().write(
-            {"state": "waiting", "next_try_at": fields.Datetime.now(), "attempts": 0}
-        )
+        self.sudo().write({"state": "waiting", "next_try_at": fields.Datetime.now(), "attempts": 0})
         self.env.ref("conversion_tracking.ir_cron_deliver")._trigger()
 
     def action_cancel(self):

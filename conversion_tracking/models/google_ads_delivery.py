@@ -242,8 +242,8 @@ class GoogleAdsDelivery(models.AbstractModel):
         return {
             "error_code": fault.code,
             "error_class": fault.error_class,
-            "error_meaning": self.env._(fault.meaning),  # pylint: disable=gettext-variable
-            "error_remedy": self.env._(fault.remedy),  # pylint: disable=gettext-variable
+            "error_meaning": self.env._(fault.meaning),
+            "error_remedy": self.env._(fault.remedy),
             "error_raw": fault.raw,
             "error_at": fields.Datetime.now(),
         }

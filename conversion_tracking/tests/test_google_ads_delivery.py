@@ -12,9 +12,7 @@ class TestGoogleAdsDelivery(GoogleCase):
         self.later(hours=1)
         lead.action_set_won()
         rows = lead.google_conversion_ids
-        self.assertEqual(
-            set(rows.mapped("event")), {"lead_created", "lead_qualified", "deal_won"}
-        )
+        self.assertEqual(set(rows.mapped("event")), {"lead_created", "lead_qualified", "deal_won"})
         self.run_cron("ir_cron_deliver")
         self.assertEqual(set(rows.mapped("state")), {"waiting"}, "the click is too young")
 
