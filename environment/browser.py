@@ -3,7 +3,10 @@
 import shutil
 
 # Odoo ignores robots, and Chromium without a window calls itself one.
-USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
+USER_AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0 Safari/537.36"
+)
 _QUIET = (
     "--no-sandbox",
     "--disable-background-networking",

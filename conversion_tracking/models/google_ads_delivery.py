@@ -4,9 +4,9 @@ import uuid
 from contextlib import closing
 from datetime import timedelta
 
-from odoo import api, fields, models
-
 from psycopg2.errors import SerializationFailure
+
+from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
 
@@ -228,17 +228,7 @@ class GoogleAdsDelivery(models.AbstractModel):
     @api.model
     def _fault_values(self, fault):
         if not fault:
-            return {
-                name: False
-                for name in (
-                    "error_code",
-                    "error_class",
-                    "error_meaning",
-                    "error_remedy",
-                    "error_raw",
-                    "error_at",
-                )
-            }
+            return dict.fromkeys(("error_code", "error_class", "error_meaning", "error_remedy", "error_raw", "error_at"), False)
         return {
             "error_code": fault.code,
             "error_class": fault.error_class,
