@@ -109,7 +109,7 @@ class Journey:
             answer = json.load(response)
         if error := answer.get("error"):
             raise Problem(f"Odoo refused {model}.{method}:\n{error['data']['debug']}")
-        return answer["result"]
+        return answer.get("result")
 
     def job(self, name):
         """Run a scheduled job of the add-on now."""
