@@ -7,12 +7,17 @@ from . import paths
 from .console import Problem
 
 LOG_LINES_SHOWN = 15
+CHECK_NETWORK = (
+    "Check the network (a proxy is named by http_proxy=... and https_proxy=...), then run the same"
+    " again."
+)
 
 
-def logged(command, log, what, **options):
+def logged(command, log, what, *, hint="", **options):
     """Run ``command`` with its output in ``.environment/logs/<log>.log``.
 
     :param what: the step in words, for the message, as in "Installing the Python packages"
+    :param hint: what the reader can do when it fails
     :raise Problem: when the command fails, with the last lines of its output
     """
     paths.LOGS.mkdir(parents=True, exist_ok=True)
@@ -21,7 +26,9 @@ def logged(command, log, what, **options):
     with log_file.open("wb") as output:
         result = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, **options)
     if result.returncode:
-        raise Problem(f"{what} failed.\n{last_lines(log_file)}\nThe whole output is in {log_file}")
+        raise Problem(
+            f"{what} failed. {hint}\n{last_lines(log_file)}\nThe whole output is in {log_file}"
+        )
 
 
 def last_lines(log_file):

@@ -112,7 +112,7 @@ def _from_debian():
     if not cache.is_built(folder, key):
         cache.require_space(2, "Unpacking Odoo")
         packages = _download_packages(key)
-        segmentation = _download_segmentation()
+        segmentation = download_segmentation()
         with step("Unpacking Odoo"), cache.building(folder, key) as partial:
             for package in sorted(packages.glob("*.deb")):
                 commands.logged(
@@ -169,6 +169,7 @@ def _download_packages(key):
                 [*apt, *arguments],
                 "odoo",
                 f"Downloading Odoo's package from {mirror}",
+                hint=f"{commands.CHECK_NETWORK} Or name a checkout of Odoo 19.0 by ODOO=path.",
                 cwd=partial,
                 env=commands.base_environment(),
             )
@@ -176,15 +177,14 @@ def _download_packages(key):
     return folder
 
 
-def _download_segmentation():
+def download_segmentation():
     """The one JavaScript file that Debian leaves out of Odoo, from the npm registry."""
     try:
         with urllib.request.urlopen(SEGMENTATION_URL, timeout=60) as answer:
             archive = answer.read()
     except (urllib.error.URLError, OSError) as error:
         raise Problem(
-            f"Cannot download {SEGMENTATION_URL}: {error}.\n"
-            "Check the network (a proxy is named by https_proxy=...), then run the same again."
+            f"Cannot download {SEGMENTATION_URL}: {error}.\n{commands.CHECK_NETWORK}"
         ) from error
     if base64.b64encode(hashlib.sha512(archive).digest()).decode() != SEGMENTATION_SHA512:
         raise Problem(f"{SEGMENTATION_URL} is not the expected file. Run the same again.")

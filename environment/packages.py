@@ -42,7 +42,9 @@ def ensure(*, debian_archive):
             env=environment,
         )
     if still_missing := _missing(debian_archive):
-        raise Problem(f"apt installed everything, yet these are not found: {still_missing}")
+        raise Problem(
+            f"apt installed everything, yet these are not found: {', '.join(still_missing)}"
+        )
 
 
 def _missing(debian_archive):

@@ -9,6 +9,7 @@ own, because a socket's path may not exceed 107 characters. Both are remembered 
 ``.environment/postgres.json``.
 """
 
+import contextlib
 import json
 import os
 import pwd
@@ -58,13 +59,13 @@ def ensure():
 
 def socket_folder():
     """The folder of the cluster's socket."""
-    return Path(_remembered()["socket"])
+    return Path(remembered()["socket"])
 
 
 def stop():
     """Stop the server, if it runs."""
     home = _known_home()
-    if home and _server_process(home):
+    if home and server_process(home):
         _control(home, "stop", "-m", "fast")
         say("PostgreSQL stopped")
 
@@ -72,10 +73,10 @@ def stop():
 def remove():
     """Stop the server and remove the cluster, also what lies outside the checkout."""
     stop()
-    remembered = _remembered()
+    known = remembered()
     for name in ("home", "socket"):
-        if name in remembered:
-            cache.discard(Path(remembered[name]))
+        if name in known:
+            cache.discard(Path(known[name]))
     REMEMBERED.unlink(missing_ok=True)
 
 
@@ -114,29 +115,29 @@ def _connection(superuser):
     return ["--host", str(socket_folder()), "--port", "5432", "--username", user]
 
 
-def _remembered():
+def remembered():
     """What is remembered of the cluster; nothing when it belongs to another checkout.
 
     A copied checkout must not share the original's cluster; a moved one keeps its own.
     """
     try:
-        remembered = json.loads(REMEMBERED.read_text())
+        known = json.loads(REMEMBERED.read_text())
     except FileNotFoundError:
         return {}
-    origin = Path(remembered["checkout"])
+    origin = Path(known["checkout"])
     if origin != paths.ROOT and (origin / ".environment" / REMEMBERED.name).exists():
         return {}
-    return remembered
+    return known
 
 
 def _known_home():
-    home = _remembered().get("home")
+    home = remembered().get("home")
     return Path(home) if home and Path(home).exists() else None
 
 
 def _home():
     """The cluster's folder, made when there is none; likewise the socket's, emptied at reboots."""
-    home, remembered = _known_home(), _remembered()
+    home, known = _known_home(), remembered()
     as_root = os.geteuid() == 0
     if not home and as_root:
         home = Path(tempfile.mkdtemp(prefix="conversion_tracking-", dir="/var/lib"))
@@ -149,8 +150,8 @@ def _home():
             f"{home} belongs to {home.owner()}: it was made by a run as another user.\n"
             "Continue as that user, or start afresh with: sudo make clean"
         )
-    socket = Path(remembered.get("socket", ""))
-    if not remembered.get("socket") or not socket.is_dir():
+    socket = Path(known.get("socket", "/nowhere"))
+    if not socket.is_dir():
         # not where TMPDIR says: that path may be long
         socket = Path(tempfile.mkdtemp(prefix="conversion_tracking-", dir="/tmp"))
         if as_root:
@@ -180,7 +181,7 @@ def _create(home):
 
 def _start(home):
     _remove_stale_lock(home)
-    if not _server_process(home):
+    if not server_process(home):
         _control(
             home,
             "start",
@@ -203,29 +204,54 @@ def _start(home):
 def _starting(home):
     """Whether the server's process is there; it appears a moment after it was asked to start."""
     for _attempt in range(20):
-        if _server_process(home):
+        if server_process(home):
             return True
         time.sleep(0.1)
     return False
 
 
 def _remove_stale_lock(home):
-    """Forget a server that was killed, whose number another process may have by now."""
-    if not _server_process(home):
-        (home / "data" / "postmaster.pid").unlink(missing_ok=True)
+    """Forget a server that was killed, whose number another process may have by now.
+
+    Its workers end a moment after it; a new server beside them would damage the data.
+    """
+    if server_process(home):
+        return
+    give_up = time.monotonic() + START_SECONDS
+    while workers := _processes_in(home / "data"):
+        if time.monotonic() > give_up:
+            raise Problem(
+                f"PostgreSQL was killed, but its processes {workers} go on. End them:"
+                f" kill {' '.join(map(str, workers))}"
+            )
+        time.sleep(0.1)
+    (home / "data" / "postmaster.pid").unlink(missing_ok=True)
+    for left in socket_folder().glob(".s.PGSQL.*"):
+        left.unlink()
 
 
-def _server_process(home):
+def server_process(home):
     """The number of the server's process, ``None`` when it does not run.
 
     A server works in its data folder: that tells it from a process that only has its number.
     """
     try:
         process = int((home / "data" / "postmaster.pid").read_text().split()[0])
-        working_folder = Path(f"/proc/{process}/cwd").readlink()
-    except (FileNotFoundError, NotADirectoryError, PermissionError, ProcessLookupError, IndexError):
+    except (FileNotFoundError, NotADirectoryError, IndexError):
         return None
-    return process if working_folder == (home / "data").resolve() else None
+    return process if process in _processes_in(home / "data") else None
+
+
+def _processes_in(folder):
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            # processes end while one looks, and those of other users may not be looked at
+            with contextlib.suppress(OSError):
+                is_server = (entry / "comm").read_text() == "postgres\n"
+                if is_server and (entry / "cwd").readlink() == folder.resolve():
+                    found.append(int(entry.name))
+    return found
 
 
 def _answers():

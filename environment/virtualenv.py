@@ -43,6 +43,7 @@ def ensure():
             [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *files],
             "pip",
             what,
+            hint=commands.CHECK_NETWORK,
             env=environment,
         )
         (FOLDER / cache.KEY_FILE).write_text(key())
