@@ -5,6 +5,10 @@ it, so that records and scheduled jobs agree about the time.
 """
 
 import datetime
+
+# before the clock is moved: its formatter keeps time.localtime as an attribute of a class, where
+# freezegun's Python function would be called as a method
+import logging  # noqa: F401
 import os
 import sys
 
