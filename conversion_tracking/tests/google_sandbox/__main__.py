@@ -7,6 +7,7 @@ that started it, or ``--watch`` names, has gone (unless ``--keep-running``).
 import argparse
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -61,6 +62,8 @@ def main():
         if not options.keep_running and not _is_alive(options.watch):
             break
     ads.stop(grace=None)
+    if options.temporary:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _arguments():
@@ -79,12 +82,15 @@ def _arguments():
         metavar="PID",
         help="end when this process has gone; default: the parent",
     )
+    parser.add_argument("--temporary", action="store_true", help="delete the directory at the end")
     return parser.parse_args()
 
 
 def _is_alive(process):
     try:
         os.kill(process, 0)
+    except PermissionError:
+        return True  # it lives, as another user's
     except ProcessLookupError:
         return False
     return True

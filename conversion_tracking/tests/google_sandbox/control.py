@@ -9,7 +9,6 @@ import atexit
 import contextlib
 import json
 import os
-import shutil
 import signal
 import ssl
 import subprocess
@@ -38,8 +37,8 @@ class Sandbox:
     ``service_account_info`` (dict).
     """
 
-    def __init__(self, addresses, output=None, temporary=None):
-        self._output, self._temporary, self._starter = output, temporary, os.getpid()
+    def __init__(self, addresses, output=None):
+        self._output, self._starter = output, os.getpid()
         self.addresses = addresses
         self.google_ads_endpoint = addresses["google_ads_endpoint"]
         self.data_manager_endpoint = addresses["data_manager_endpoint"]
@@ -65,11 +64,11 @@ class Sandbox:
         :param state: the world, as a dict or the path of a JSON file
         :raise SandboxError: it ended before it was ready
         """
-        temporary = None
+        command = [sys.executable, "-m", "google_sandbox", "--watch", str(os.getpid())]
         if directory is None:
-            directory = temporary = tempfile.mkdtemp(prefix="google-sandbox-")
-        command = [sys.executable, "-m", "google_sandbox", "--directory", str(directory)]
-        command += ["--watch", str(os.getpid())]
+            directory = tempfile.mkdtemp(prefix="google-sandbox-")
+            command.append("--temporary")
+        command += ["--directory", str(directory)]
         if isinstance(state, dict):
             path = Path(directory) / "state.json"
             path.write_text(json.dumps(state))
@@ -89,7 +88,7 @@ class Sandbox:
         shell.wait()
         if not line:
             raise SandboxError(f"the sandbox did not start: {log.read_text()}")
-        return cls(json.loads(line), shell.stdout, temporary)
+        return cls(json.loads(line), shell.stdout)
 
     @classmethod
     def attach(cls, source):
@@ -111,8 +110,6 @@ class Sandbox:
         self._output.read()  # ends when the process has
         self._output.close()
         self._output = None
-        if self._temporary:
-            shutil.rmtree(self._temporary, ignore_errors=True)
 
     def __enter__(self):
         return self

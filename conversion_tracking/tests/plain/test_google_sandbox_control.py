@@ -63,18 +63,19 @@ def test_ends_with_its_parent(tmp_path):
     """When whoever started it dies without a word, the sandbox ends, too."""
     script = (
         "import sys, time; from google_sandbox.control import Sandbox; "
-        "print(Sandbox.start().addresses['pid'], flush=True); time.sleep(60)"
+        "s = Sandbox.start(); print(s.addresses['pid'], s.ca, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", script],
         env={**os.environ, "PYTHONPATH": str(TESTS)},
         stdout=subprocess.PIPE,
     )
-    pid = int(parent.stdout.readline())
+    pid, certificate = parent.stdout.readline().decode().split()
     assert running(pid)
     parent.kill()
     parent.communicate()
     assert wait_until_gone(pid)
+    assert not Path(certificate).parent.exists()
 
 
 def test_context_manager_with_a_world_of_ones_own(tmp_path):
