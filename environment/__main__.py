@@ -19,7 +19,7 @@ def test(arguments):
 
 
 def quick(arguments):
-    """run the tests that need no database, in seconds"""
+    """run the tests that need no Odoo and no database"""
     with build.alone("build"):
         virtualenv.ensure()
     return testing.run_plain(arguments)
