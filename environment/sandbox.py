@@ -32,7 +32,8 @@ class GoogleSandbox:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        command = [virtualenv.PYTHON, "-m", "google_sandbox", "--directory", self.folder]
+        command = [virtualenv.PYTHON, "-m", "google_sandbox", "--keep-running"]
+        command += ["--directory", self.folder]
         if state:
             command += ["--state", state]
         tests = paths.ADDON / "tests"
