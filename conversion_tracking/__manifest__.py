@@ -26,6 +26,9 @@
         "views/crm_stage_views.xml",
         "views/crm_lead_views.xml",
         "views/res_partner_views.xml",
+        "views/utm_campaign_cost_views.xml",
+        "report/campaign_roi_report_views.xml",
+        "views/utm_campaign_views.xml",
         "views/res_config_settings_views.xml",
         "wizard/google_ads_customer_choice_views.xml",
         "views/google_ads_account_views.xml",
@@ -33,9 +36,16 @@
         "views/google_ads_oauth_templates.xml",
         "views/conversion_tracking_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/utm_campaign.xml",
+        "demo/crm_lead.xml",
+        "demo/conversion_touchpoint.xml",
+    ],
     "assets": {
-        "web.assets_backend": ["conversion_tracking/static/src/google_ads/*"],
+        "web.assets_backend": [
+            "conversion_tracking/static/src/campaign_chart/*",
+            "conversion_tracking/static/src/google_ads/*",
+        ],
         "web.assets_frontend": ["conversion_tracking/static/src/interactions/*.js"],
         "web.assets_tests": ["conversion_tracking/static/tests/tours/*.js"],
     },

@@ -26,4 +26,7 @@ from . import google_ads_conversion
 from . import google_ads_delivery
 from . import google_ads_click
 from . import google_ads_cost_reader
+from . import campaign_measures
+from . import utm_campaign
+from . import utm_campaign_cost
 from . import res_config_settings

@@ -15,6 +15,18 @@ class ResConfigSettings(models.TransientModel):
         "Google accepts conversions up to 90 days after the click.",
     )
 
+    conversion_revenue_basis = fields.Selection(
+        [
+            ("expected", "Expected revenue of won deals"),
+            ("orders", "Confirmed orders of won deals, without tax"),
+            ("invoiced", "Posted invoices of won deals, less credit notes"),
+        ],
+        string="Revenue of campaigns",
+        default="expected",
+        config_parameter="conversion_tracking.revenue_basis",
+        help="What counts as revenue in campaign ROI. The report can show the others too.",
+    )
+
     @api.constrains("conversion_journey_days")
     def _check_conversion_journey_days(self):
         for settings in self:

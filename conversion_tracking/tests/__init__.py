@@ -2,3 +2,4 @@ from . import test_capture, test_person_rules
 from . import test_google_ads_account, test_google_ads_actions, test_google_ads_connecting
 from . import test_google_ads_oauth, test_google_ads_secrets, test_google_ads_tours
 from . import test_google_ads_delivery
+from . import test_campaign_revenue, test_campaign_roi, test_utm_campaign_cost

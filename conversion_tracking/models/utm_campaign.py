@@ -1,0 +1,211 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL, escape_psql, format_date
+from odoo.tools.date_utils import date_range
+
+from .campaign_measures import COST_GROUPS, MEASURES
+from .ratio_fields import Ratio, UnitCost
+
+CHART_MONTHS = 24
+# Written by those who plan campaigns; core lets every employee write the rest.
+PLAN_FIELDS = ("budget", "expected_revenue", "expected_leads", "google_campaign_id")
+
+
+class UtmCampaign(models.Model):
+    _name = "utm.campaign"
+    _inherit = ["utm.campaign", "campaign.measures"]
+
+    campaign_type = fields.Selection(
+        [
+            ("search_ads", "Search ads"),
+            ("display_ads", "Display and video ads"),
+            ("social_ads", "Social ads"),
+            ("social", "Social media"),
+            ("email", "E-mail"),
+            ("content", "Content and white papers"),
+            ("event", "Trade fair or event"),
+            ("telephone", "Telephone"),
+            ("mail", "Direct mail"),
+            ("partner", "Partners and referrals"),
+            ("other", "Other"),
+        ],
+        string="Type",
+    )
+    start_date = fields.Date()
+    end_date = fields.Date()
+    budget = fields.Monetary(
+        groups=COST_GROUPS, help="Money set aside for the whole campaign, without tax."
+    )
+    expected_revenue = fields.Monetary(
+        groups=COST_GROUPS, help="Revenue this campaign should bring."
+    )
+    expected_leads = fields.Integer(groups=COST_GROUPS, help="Leads this campaign should bring.")
+    google_campaign_id = fields.Char(
+        "Google campaign id",
+        copy=False,
+        groups=COST_GROUPS,
+        index="btree_not_null",
+        help="Id of this campaign in Google Ads. Its costs are found by this id, also after "
+        "the campaign was renamed there.",
+    )
+    cost_ids = fields.One2many(
+        "utm.campaign.cost", "campaign_id", string="Cost lines", groups=COST_GROUPS
+    )
+
+    roi_currency_id = fields.Many2one(compute="_compute_roi_currency_id")
+    lead_count = fields.Integer(compute="_compute_measures")
+    qualified_count = fields.Integer(compute="_compute_measures")
+    won_count = fields.Integer(compute="_compute_measures")
+    revenue = fields.Monetary(compute="_compute_measures")
+    cost_planned = fields.Monetary(compute="_compute_measures")
+    cost_actual = fields.Monetary(compute="_compute_measures")
+    cost_variance = fields.Monetary(compute="_compute_measures")
+    profit = fields.Monetary(compute="_compute_measures")
+    won_rate = Ratio(compute="_compute_measures")
+    roi_percent = Ratio(compute="_compute_measures")
+    roas = Ratio(compute="_compute_measures")
+    cost_per_lead = UnitCost(compute="_compute_measures")
+    cost_per_qualified = UnitCost(compute="_compute_measures")
+    cost_per_won = UnitCost(compute="_compute_measures")
+    cost_revenue_by_month = fields.Json(
+        compute="_compute_cost_revenue_by_month", groups=COST_GROUPS
+    )
+
+    _google_campaign_idx = models.UniqueIndex(
+        "(google_campaign_id) WHERE google_campaign_id IS NOT NULL",
+        "Another campaign has this Google campaign id already.",
+    )
+    _dates_in_order = models.Constraint(
+        "CHECK (start_date <= end_date)", "A campaign cannot end before it starts."
+    )
+    _plan_not_negative = models.Constraint(
+        "CHECK (budget >= 0 AND expected_revenue >= 0 AND expected_leads >= 0)",
+        "Budget, expected revenue and expected leads cannot be negative.",
+    )
+
+    def _has_field_access(self, field, operation):
+        """Plans are the managers' to write; core lets every employee write a campaign."""
+        if operation == "write" and field.name in PLAN_FIELDS and not self.env.su:
+            return self.env.user.has_group("conversion_tracking.group_manager")
+        return super()._has_field_access(field, operation)
+
+    # ------------------------------------------------------------
+    # Measures
+    # ------------------------------------------------------------
+
+    @api.depends_context("company")
+    def _compute_roi_currency_id(self):
+        self.roi_currency_id = self.env.company.currency_id
+
+    @api.depends_context("uid", "allowed_company_ids", "revenue_basis")
+    def _compute_measures(self):
+        """Read all measures of all campaigns in one query, with the reader's access rights."""
+        report = self.env["campaign.roi.report"]
+        names = [name for name in MEASURES if report._has_field_access(self._fields[name], "read")]
+        aggregates = [f"{name}:{self._fields[name].aggregator}" for name in names]
+        rows = report._read_group([("campaign_id", "in", self.ids)], ["campaign_id"], aggregates)
+        found = {campaign.id: dict(zip(names, values, strict=True)) for campaign, *values in rows}
+        for campaign in self:
+            values = found.get(campaign._origin.id, {})
+            for name in MEASURES:
+                campaign[name] = values.get(name, False)
+
+    @api.depends_context("uid", "allowed_company_ids", "revenue_basis", "lang", "tz")
+    def _compute_cost_revenue_by_month(self):
+        """For the chart: one dictionary a month, with ``label``, ``cost`` and ``revenue``.
+
+        From the first month with cost or revenue to the last, at most the last two years.
+        """
+        rows = self.env["campaign.roi.report"]._read_group(
+            [("campaign_id", "in", self.ids), "|", ("cost_actual", "!=", 0), ("revenue", "!=", 0)],
+            ["campaign_id", "date:month"],
+            ["cost_actual:sum", "revenue:sum"],
+        )
+        months = defaultdict(dict)
+        for campaign, month, cost, revenue in rows:
+            months[campaign.id][month] = (cost, revenue)
+        for campaign in self:
+            known = months.get(campaign._origin.id)
+            shown = date_range(min(known), max(known)) if known else ()
+            campaign.cost_revenue_by_month = [
+                {
+                    "label": format_date(self.env, month, date_format="MMM yyyy"),
+                    "cost": known.get(month, (0, 0))[0],
+                    "revenue": known.get(month, (0, 0))[1],
+                }
+                for month in list(shown)[-CHART_MONTHS:]
+            ]
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Make the measures sortable, and summable over groups of campaigns."""
+        if field_expr == "roi_currency_id":
+            return SQL("%s", self.env.company.currency_id.id)
+        if field_expr in MEASURES and query is not None:
+            self._check_field_access(self._fields[field_expr], "read")
+            totals = query.make_alias(alias, "measures")
+            query.add_join(
+                "LEFT JOIN",
+                totals,
+                self.env["campaign.roi.report"]._get_totals_by_campaign(),
+                SQL("%s = %s", SQL.identifier(totals, "campaign_id"), SQL.identifier(alias, "id")),
+            )
+            return SQL.identifier(totals, field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Campaigns without a value come last, whichever way the list is sorted."""
+        if field_name in MEASURES and not nulls:
+            nulls = SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    # ------------------------------------------------------------
+    # Google Ads
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_for_google(self, google_id, name, *, make=False):
+        """Campaign that a campaign of Google Ads stands for.
+
+        By Google's id first, because campaigns are renamed there; then by the name that
+        ``utm_campaign`` carries, or the id in its place, capitals and outer spaces ignored.
+
+        :param make: make a campaign when there is none
+        :return: the campaign, which knows its Google id from now on, or an empty one
+        """
+        campaigns = self.with_context(active_test=False)
+        found = campaigns.search([("google_campaign_id", "=", google_id)], limit=1)
+        for one in filter(None, (name.strip(), google_id)):
+            found = found or campaigns.search([("name", "=ilike", escape_psql(one))], limit=1)
+        if not found and make:
+            found = campaigns.create(
+                {"title": name.strip() or google_id, "campaign_type": "search_ads"}
+            )
+        if found and not found.google_campaign_id:
+            found.google_campaign_id = google_id
+        return found.with_env(self.env)
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_open_won(self):
+        """Open the deals behind the number of won deals and the revenue."""
+        action = self.action_redirect_to_leads_opportunities()
+        action["domain"] = [("campaign_id", "in", self.ids), ("won_status", "=", "won")]
+        return {**action, "name": self.env._("Won deals")}
+
+    def action_open_costs(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "conversion_tracking.utm_campaign_cost_action"
+        )
+        action["domain"] = [("campaign_id", "in", self.ids)]
+        action["context"] = {"default_campaign_id": self[:1].id}
+        return action
+
+    def action_open_roi(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "conversion_tracking.campaign_roi_report_action"
+        )
+        action["domain"] = [("campaign_id", "in", self.ids)]
+        return action

@@ -1,0 +1,63 @@
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { loadBundle } from "@web/core/assets";
+import { cookie } from "@web/core/browser/cookie";
+import { getColor, getCustomColor } from "@web/core/colors/colors";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/** Cost and revenue of a campaign, month by month, as bars side by side. */
+export class CampaignChartField extends Component {
+    static template = "conversion_tracking.CampaignChartField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.canvas = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                const chart = this.months.length && new Chart(this.canvas.el, this.config);
+                return () => chart && chart.destroy();
+            },
+            () => [JSON.stringify(this.months)]
+        );
+    }
+
+    get months() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    get config() {
+        const scheme = cookie.get("color_scheme");
+        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
+        const bars = (label, name, color) => ({
+            label,
+            data: this.months.map((month) => month[name]),
+            backgroundColor: color,
+        });
+        return {
+            type: "bar",
+            data: {
+                labels: this.months.map((month) => month.label),
+                datasets: [
+                    bars(_t("Cost"), "cost", getColor(1, scheme, "odoo")),
+                    bars(_t("Revenue"), "revenue", getColor(0, scheme, "odoo")),
+                ],
+            },
+            options: {
+                animation: false,
+                maintainAspectRatio: false,
+                plugins: { legend: { position: "bottom", labels: { color: text } } },
+                scales: {
+                    x: { grid: { display: false }, ticks: { color: text } },
+                    y: { beginAtZero: true, ticks: { color: text } },
+                },
+            },
+        };
+    }
+}
+
+registry.category("fields").add("campaign_chart", {
+    component: CampaignChartField,
+    supportedTypes: ["json"],
+});
