@@ -281,25 +281,25 @@ class Journey:
         self.note(
             "Google Ads info",
             lead["click_info"] == "found",
-            f"{lead['google_campaign']}, keyword {lead['google_keyword'] or '-'}",
+            f"{lead['click_info']}: {lead['google_campaign']}, {lead['google_keyword'] or '-'}",
         )
         self.job("ir_cron_read_costs")
         [campaign] = self.call(
             "utm.campaign",
             "read",
             [lead["campaign_id"][0]],
-            fields=["title", "cost_actual", "revenue", "roi"],
+            fields=["title", "cost_actual", "revenue", "roi_percent"],
         )
         self.note(
             "Campaign cost",
             campaign["cost_actual"] > 0,
             f"{campaign['title']}: {campaign['cost_actual']:,.2f}",
         )
-        expected = (campaign["revenue"] - campaign["cost_actual"]) / campaign["cost_actual"]
+        profit = campaign["revenue"] - campaign["cost_actual"]
         self.note(
             "Campaign ROI",
-            abs(campaign["roi"] - expected) < 0.01,
-            f"revenue {campaign['revenue']:,.2f}, ROI {campaign['roi']:.0%}",
+            abs(campaign["roi_percent"] - 100 * profit / campaign["cost_actual"]) < 0.01,
+            f"revenue {campaign['revenue']:,.2f}, ROI {campaign['roi_percent']:,.0f} %",
         )
 
     def conversions(self):
