@@ -321,7 +321,7 @@ class Journey:
             page.goto(f"{self.server.url}/web/login")
             page.fill("input[name='login']", LOGIN)
             page.fill("input[name='password']", PASSWORD)
-            page.click("button[type='submit']")
+            page.click(".oe_login_form button[type='submit']")
             page.wait_for_url(re.compile("/odoo"))
             page.goto(f"{self.server.url}/odoo/action-crm.crm_lead_action_pipeline/{self.lead}")
             page.click("a[name='conversion_tracking']")
