@@ -131,6 +131,7 @@ class ConversionTouchpoint(models.Model):
         help="Recognises a visit of the same browser that is recorded already.",
     )
 
+    _google_click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
     _pending_click_idx = models.Index("(occurred_at) WHERE click_info = 'pending'")
 
     @api.depends("channel", "source_id", "campaign_id", "occurred_at")

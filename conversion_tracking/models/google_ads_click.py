@@ -140,10 +140,15 @@ class GoogleAdsClick(models.Model):
             .sudo()
             ._find_for_google(click.google_campaign_id, click.campaign_name, make=True)
         )
-        touchpoint.campaign_id = campaign
+        same_click = (
+            self.env["conversion.touchpoint"]
+            .sudo()
+            .search([("gclid", "=", touchpoint.gclid), ("campaign_id", "=", False)])
+        )
+        same_click.campaign_id = campaign
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         leads.search(
-            [("lead_creation_touch_id", "=", touchpoint.id), ("campaign_id", "=", False)]
+            [("lead_creation_touch_id", "in", same_click.ids), ("campaign_id", "=", False)]
         ).campaign_id = campaign
 
     @api.model
