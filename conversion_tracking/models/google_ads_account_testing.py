@@ -66,31 +66,40 @@ class GoogleAdsAccountTesting(models.Model):
         """Values for a check of the engine, in the user's language."""
         values = {
             "key": check.key,
-            "title": check.title,
+            "title": self.env._(check.title),
             "state": check.state,
             "meaning": self.env._(check.meaning),
             "remedy": self.env._(check.remedy) if check.remedy else False,
             "detail": check.detail,
             "link": check.link,
         }
-        if not check.key.startswith(ACTION_KEY):
-            values["title"] = self.env._(check.title)
-        elif check.state == "passed":
-            values.update(self._prepare_young_action(check.key.removeprefix(ACTION_KEY)))
+        if check.key.startswith(ACTION_KEY):
+            values["title"] = check.title  # the action's name, never translated
+        usable_at = self._get_usable_at(check)
+        if usable_at:
+            moment = format_datetime(self.env, usable_at, dt_format="short")
+            values |= {
+                "state": "waiting",
+                "meaning": self.env._("It is new: Google takes conversions from %s on.", moment),
+                "remedy": self.env._("Nothing to do: Odoo sends what is waiting by then."),
+            }
         return values
 
-    def _prepare_young_action(self, google_id):
-        """Values for an action that Google takes conversions for in a few hours; else none."""
-        action = self.action_ids.filtered(lambda one: one.google_id == google_id)[:1]
-        usable_at = action.created_at_google and action.created_at_google + ACTION_MINIMUM_AGE
-        if not usable_at or usable_at <= fields.Datetime.now():
-            return {}
-        moment = format_datetime(self.env, usable_at, dt_format="short")
-        return {
-            "state": "waiting",
-            "meaning": self.env._("It is new: Google takes conversions from %s on.", moment),
-            "remedy": self.env._("Nothing to do: Odoo sends what is waiting by then."),
-        }
+    def _get_usable_at(self, check):
+        """When Google takes conversions for the action that ``check`` is about; None for now.
+
+        The trial upload is made with the first action, and Google cannot judge it before.
+        """
+        actions = self.action_ids.filtered("google_id")
+        if check.key.startswith(ACTION_KEY) and check.state == "passed":
+            action = actions.filtered(lambda one: check.key == f"{ACTION_KEY}{one.google_id}")
+        elif check.key == "trial" and check.state == "unknown":
+            action = actions
+        else:
+            return None
+        made_at = action[:1].created_at_google
+        usable_at = made_at and made_at + ACTION_MINIMUM_AGE
+        return usable_at if usable_at and usable_at > fields.Datetime.now() else None
 
     def _prepare_unusable_credentials(self, error):
         return {

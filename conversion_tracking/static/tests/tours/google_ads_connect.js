@@ -51,7 +51,7 @@ registry.category("web_tour.tours").add("google_ads_connect", {
         { trigger: check("credentials", "passed") },
         { trigger: check("auto_tagging", "passed") },
         { trigger: check("customer_data_terms", "not_needed") },
-        { trigger: check("trial", "passed") },
+        { trigger: check("trial", "waiting") },
         { trigger: ".o_google_ads_check[data-state=waiting]:contains(Odoo Sales)" },
         { trigger: ".o_google_ads_next:contains(Everything works)" },
         { trigger: ".o_arrow_button_current:contains(Working)" },
