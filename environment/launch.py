@@ -30,6 +30,8 @@ def configure(odoo):
         "db_user": postgres.ROLE,
         "http_interface": "127.0.0.1",
         "list_db": False,
+        # a failing browser test leaves a picture
+        "screenshots": paths.SCREENSHOTS / "tests",
     }
     paths.ODOO_DATA.mkdir(parents=True, exist_ok=True)
     CONFIGURATION.write_text(
