@@ -1,5 +1,6 @@
 """System packages: installed by apt when root and missing, else named with the command."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from . import commands
 from .console import Problem, step
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# what drives the browser in the demonstration is linked to it
+PLAYWRIGHT_LIBRARY = "libatomic.so.1"
 DEBIAN_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
@@ -53,11 +56,21 @@ def _missing(debian_archive):
         missing.append("postgresql")
     if not browser():
         missing += ["chromium", "fonts-liberation"]
+    if not _loads(PLAYWRIGHT_LIBRARY):
+        missing.append("libatomic1")
     if not CERTIFICATES.exists():
         missing.append("ca-certificates")
     if debian_archive and not DEBIAN_KEYRING.exists():
         missing.append("debian-archive-keyring")
     return missing
+
+
+def _loads(library):
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def browser():
