@@ -28,7 +28,7 @@ _TAG = re.compile(r"<[^>]*>?")
 # names really hold; quotes and angle brackets only ever serve an attack.
 _ALLOWED_CATEGORIES = ("L", "M", "N", "P", "Sc")
 _ALLOWED_SYMBOLS = frozenset("+=|~^°")
-_FORBIDDEN = frozenset("<>\"`\\")
+_FORBIDDEN = frozenset('<>"`\\')
 # A value a spreadsheet would execute after an export.
 _FORMULA_START = "=+-@"
 
@@ -78,6 +78,14 @@ def clean_address(url):
     return _clean_path(f"{parts.scheme}://{host}{parts.path}")
 
 
+def host_of(url):
+    """Host name in an address, in small letters and without ``www.``; else ``""``."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def page_path(url):
     """Path of an own page's address, without query; ``""`` when it cannot be read."""
     try:
@@ -107,7 +115,8 @@ def parse_request(parameters, *, path, referrer, own_hosts, now):
     :param parameters: sequence of ``(name, value)`` pairs of the URL's query
     :param path: path of the requested page
     :param referrer: ``Referer`` header, possibly empty
-    :param own_hosts: host names of this database's websites; they refer nobody
+    :param own_hosts: hosts of this database's websites, as of :func:`host_of`; they refer
+        nobody
     :param now: aware UTC datetime
     """
     first_values = {}
@@ -120,7 +129,7 @@ def parse_request(parameters, *, path, referrer, own_hosts, now):
     else:
         landing_page = clean_landing_page(path, parameters)
     address = clean_address(referrer)
-    if (urlsplit(address).hostname or "") in own_hosts:
+    if host_of(address) in own_hosts:
         address = ""
     touch = Touch(
         occurred_at=(landed_at or now).replace(microsecond=0),

@@ -12,6 +12,8 @@ MAX_TOUCHES = 10
 # A reload, the back button or a second tab of the same visit is not a new touch.
 # Thirty minutes is the session length of Google Analytics and Matomo.
 SAME_VISIT = timedelta(minutes=30)
+# A short link answers at once with the next address: the browser asks for it within seconds.
+REDIRECTED_WITHIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,14 @@ class Touch:
         return {name: value for name in CLICK_IDS if (value := getattr(self, name))}
 
     @property
+    def utm_values(self):
+        """UTM values that are set, as ``{name: value}``."""
+        return {name: value for name in UTM_VALUES if (value := getattr(self, name))}
+
+    @property
     def is_tagged(self):
         """Whether the link itself carried marketing values."""
-        return bool(self.click_ids) or any(getattr(self, name) for name in UTM_VALUES)
+        return bool(self.click_ids or self.utm_values)
 
     @property
     def is_direct(self):
@@ -70,6 +77,21 @@ class Touch:
             == earlier
             and self.occurred_at - earlier.occurred_at <= SAME_VISIT
         )
+
+    def redirected_from(self, earlier):
+        """Whether this is the click of ``earlier`` after a redirect, which may have dropped
+        its parameters or added some: same referring page, nothing known twice."""
+        return (
+            self.referrer == earlier.referrer
+            and timedelta(0) <= self.occurred_at - earlier.occurred_at <= REDIRECTED_WITHIN
+            and not (self.click_ids and earlier.click_ids)
+            and not (self.utm_values and earlier.utm_values)
+        )
+
+    def joined_with(self, earlier):
+        """The whole click of which ``earlier`` is the part before a redirect."""
+        known = {**earlier.utm_values, **earlier.click_ids}
+        return replace(self, occurred_at=earlier.occurred_at, **known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,8 @@ class Journey:
         """
         if touch.is_direct or any(touch.repeats(earlier) for earlier in self.touches):
             return self
+        if self.touches and touch.redirected_from(self.latest):
+            return replace(self, touches=(*self.touches[:-1], touch.joined_with(self.latest)))
         first, later = self.touches[:1], self.touches[1:]
         if first and touch.occurred_at < first[0].occurred_at:
             # Consent given late: the page carried the time of the landing along.

@@ -11,9 +11,9 @@ class Visit:
     """The journey behind a form submission.
 
     ``tracked`` tells whether the visitor's journey may be known at all: not without
-    consent, and not of a colleague who tries out the site. ``consent`` is ``granted``,
-    ``denied`` or ``unknown``; ``consent_at`` aware UTC. ``page`` is the path of the page
-    that was submitted.
+    consent. ``consent`` is ``granted``, ``denied`` or ``unknown``; ``consent_at`` aware
+    UTC. ``page`` is the path of the page that was submitted, ``partner_id`` the contact
+    of a visitor who is logged in, else 0.
     """
 
     journey: Journey
@@ -22,3 +22,4 @@ class Visit:
     consent_at: datetime | None
     website_id: int
     page: str
+    partner_id: int = 0

@@ -1,1 +1,1 @@
-from . import google_ads_oauth, website_form
+from . import google_ads_oauth, touch, website_form

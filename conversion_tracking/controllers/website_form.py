@@ -1,6 +1,5 @@
 from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 
-
 from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS
 
 # Attribution is never taken from what a form posts: anybody can post anything.

@@ -16,7 +16,9 @@ class BasePartnerMerge(models.TransientModel):
         )
         sourced = partners.filtered("company_source_touch_id")
         company_source = min(
-            sourced.company_source_touch_id, key=lambda one: (one.occurred_at, one.id), default=False
+            sourced.company_source_touch_id,
+            key=lambda one: (one.occurred_at, one.id),
+            default=False,
         )
         values = {
             "first_touch_id": origin.first_touch_id.id,
@@ -26,4 +28,8 @@ class BasePartnerMerge(models.TransientModel):
         }
         result = super()._update_values(src_partners, dst_partner)
         dst_partner.sudo().write(values)
+        rows = (
+            self.env["conversion.touchpoint"].sudo().search([("partner_id", "=", dst_partner.id)])
+        )
+        rows._keep_one_first_touch(origin.first_touch_id)
         return result

@@ -1,8 +1,6 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from .conversion_channel_rule import CHANNELS
-
 
 class ConversionAttributionMixin(models.AbstractModel):
     """What leads and contacts share: the person's first touch and lead creation.
@@ -46,7 +44,7 @@ class ConversionAttributionMixin(models.AbstractModel):
 
     first_touch_at = fields.Datetime("First touch on", related="first_touch_id.occurred_at")
     first_touch_channel = fields.Selection(
-        CHANNELS, "First touch channel", related="first_touch_id.channel"
+        string="First touch channel", related="first_touch_id.channel"
     )
     first_touch_source_id = fields.Many2one(
         "utm.source", "First touch source", related="first_touch_id.source_id"
@@ -61,7 +59,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         "Lead creation on", related="lead_creation_touch_id.occurred_at"
     )
     lead_creation_channel = fields.Selection(
-        CHANNELS, "Lead creation channel", related="lead_creation_touch_id.channel"
+        string="Lead creation channel", related="lead_creation_touch_id.channel"
     )
     lead_creation_source_id = fields.Many2one(
         "utm.source", "Lead creation source", related="lead_creation_touch_id.source_id"
@@ -84,10 +82,11 @@ class ConversionAttributionMixin(models.AbstractModel):
     )
 
     def _compute_journey_ids(self):
+        touchpoints = self.env["conversion.touchpoint"]
+        may_read = touchpoints.has_access("read")
         for record in self:
-            record.journey_ids = self.env["conversion.touchpoint"].search(
-                record._get_journey_domain()
-            )
+            domain = record._get_journey_domain() if may_read else Domain.FALSE
+            record.journey_ids = touchpoints.search(domain)
 
     def _get_journey_domain(self):
         """Domain of all touchpoints of this record's person."""

@@ -53,9 +53,7 @@ class ConversionChannelRule(models.Model):
     default_source = fields.Char(
         help="Source of a touchpoint whose link carried no UTM values. Empty: the referring site."
     )
-    default_medium = fields.Char(
-        help="Medium of a touchpoint whose link carried no UTM values."
-    )
+    default_medium = fields.Char(help="Medium of a touchpoint whose link carried no UTM values.")
 
     @api.constrains("mediums", "sources", "hosts", "click_ids")
     def _check_conditions(self):

@@ -1,70 +1,124 @@
 from dataclasses import dataclass
+from itertools import product
 
 from odoo import api, models
-from odoo.fields import Domain
-from odoo.tools import email_normalize
-
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
+
+KEYS = ("email_normalized", "phone_sanitized", "company_id")
+TOUCHES = ("first_touch_id", "lead_creation_touch_id", "google_click_id")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What tells who somebody is: a contact, else an e-mail, else a phone.
+
+    The phone only tells when one side has no e-mail: colleagues share a switchboard, and
+    one person's marketing must never end up with another.
+    """
+
+    partner_id: int = 0
+    email: str = ""
+    phone: str = ""
+    company_id: int = 0
+
+    @property
+    def names(self):
+        """Names under which the same person appears again in a batch."""
+        names = [("partner", self.partner_id), ("email", self.email)]
+        if not self.email:
+            names.append(("phone", self.phone))
+        return [(*name, self.company_id) for name in names if name[1]]
+
+    @property
+    def clues(self):
+        """Keys to look somebody up, the best first: column, value, has an e-mail, company.
+
+        Records of another company are not theirs to find; those of no company are.
+        """
+        companies = (self.company_id, 0)
+        clues = []
+        if self.email:
+            clues += product(["email_normalized"], [self.email], [True], companies)
+        if self.phone:
+            with_email = [False] if self.email else [True, False]
+            clues += product(["phone_sanitized"], [self.phone], with_email, companies)
+        return clues
+
+    @property
+    def journey(self):
+        """Domain of the touchpoints of this person."""
+        domain = Domain("partner_id", "=", self.partner_id) if self.partner_id else Domain.FALSE
+        for column, value in (("email_normalized", self.email), ("phone_sanitized", self.phone)):
+            if value:
+                companies = Domain("company_id", "in", (self.company_id, False))
+                domain |= Domain(f"lead_id.{column}", "=", value) & companies
+                domain |= Domain(f"partner_id.{column}", "=", value) & companies
+                return domain
+        return domain
 
 
 @dataclass
 class Person:
     """Somebody who may be known already, as a contact or by an earlier lead.
 
-    Touches are ids of touchpoints, or values of one that is about to be made for an
-    earlier record of the same batch.
+    Touches are ids of touchpoints, or the values of one that is about to be made for an
+    earlier record of the same batch. ``google_click`` is the latest click on a Google ad.
     """
 
+    identity: Identity
     known: bool = False
     partner_id: int = 0
     first_touch: object = None
     lead_creation_touch: object = None
-    touchpoints: object = ()
+    google_click: object = None
 
 
 class ConversionPerson(models.AbstractModel):
-    """Recognises persons: by the contact given, else the e-mail, else the phone.
-
-    The phone only tells when one side has no e-mail: colleagues share a switchboard,
-    and one person's marketing must never end up with another.
-    """
+    """Recognises persons, many at once and with a fixed number of queries."""
 
     _name = "conversion.person"
     _description = "Person Recognition"
 
     @api.model
-    def _find(self, vals_list, email_field="email_from", except_partner=None):
-        """A :class:`Person` for each record about to be made; the same one for the same
-        person. A fixed number of queries, whatever the length of the list.
+    def _find(self, identities, exclude=()):
+        """A :class:`Person` for each identity; the same one for the same person.
 
-        :param vals_list: values with ``partner_id``, an e-mail, ``phone``, ``country_id``
-            and ``company_id``, all optional
-        :param except_partner: contact that was just made and does not know itself
+        :param exclude: ids of contacts that were just made and do not know themselves
         """
-        keys = [self._get_keys(vals, email_field) for vals in vals_list]
-        partners = self._search_partners(keys, except_partner)
-        leads = self._search_leads(keys)
-        touchpoints = self._search_touchpoints(partners, leads)
+        contacts = self._search_contacts(identities, exclude)
+        leads = self._search_leads(identities)
         persons = {}
         result = []
-        for key in keys:
-            person = next((persons[name] for name in self._names(key) if name in persons), None)
+        for identity in identities:
+            names = identity.names
+            person = next((persons[name] for name in names if name in persons), None)
             if person is None:
-                person = self._match(key, partners, leads, touchpoints)
-            for name in self._names(key):
+                person = self._match(identity, contacts, leads)
+            for name in names:
                 persons.setdefault(name, person)
             result.append(person)
         return result
 
     @api.model
-    def _get_keys(self, vals, email_field):
-        company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
-        return {
-            "partner_id": vals.get("partner_id") or 0,
-            "email": email_normalize(vals.get(email_field) or "") or "",
-            "phone": self._get_phone(vals, company),
-            "company_id": vals.get("company_id") or 0,
-        }
+    def _get_identity(self, vals, email_field="email_from"):
+        """Identity in the values of a record about to be made.
+
+        :param vals: with ``partner_id``, an e-mail, ``phone``, ``country_id``,
+            ``company_id`` and ``team_id``, all optional
+        """
+        company = (
+            self.env["res.company"].browse(vals.get("company_id"))
+            or self.env["crm.team"].browse(vals.get("team_id")).sudo().company_id
+            or self.env.company
+        )
+        return Identity(
+            partner_id=vals.get("partner_id") or 0,
+            email=email_normalize(vals.get(email_field) or "", strict=False) or "",
+            phone=self._get_phone(vals, company),
+            company_id=company.id,
+        )
 
     @api.model
     def _get_phone(self, vals, company):
@@ -79,83 +133,95 @@ class ConversionPerson(models.AbstractModel):
             raise_exception=False,
         )
 
-    @api.model
-    def _names(self, key):
-        """Under which names a person is remembered within a batch."""
-        company = key["company_id"]
-        if key["partner_id"]:
-            yield "partner", key["partner_id"]
-        if key["email"]:
-            yield "email", key["email"], company
-        elif key["phone"]:
-            yield "phone", key["phone"], company
+    # ------------------------------------------------------------
+    # Looking up
+    # ------------------------------------------------------------
 
     @api.model
-    def _search_partners(self, keys, except_partner):
-        domain = self._same_domain(keys) | Domain("id", "in", self._values(keys, "partner_id"))
-        if except_partner:
-            domain &= Domain("id", "not in", except_partner.ids)
-        # Whoever has a first touch speaks for a person with several cards.
-        return (
-            self.env["res.partner"]
-            .sudo()
-            .with_context(active_test=False)
-            .search(domain, order="first_touch_id, id")
-        )
+    def _search_contacts(self, identities, exclude):
+        """``{clue: (id, *touches)}`` of contacts, archived ones too.
 
-    @api.model
-    def _search_leads(self, keys):
-        domain = self._same_domain(keys)
-        return (
-            self.env["crm.lead"]
-            .sudo()
-            .with_context(active_test=False)
-            .search(domain, order="id")
-        )
-
-    @api.model
-    def _same_domain(self, keys):
-        return Domain("email_normalized", "in", self._values(keys, "email")) | Domain(
-            "phone_sanitized", "in", self._values(keys, "phone")
-        )
-
-    @api.model
-    def _values(self, keys, name):
-        return list({key[name] for key in keys if key[name]})
-
-    @api.model
-    def _search_touchpoints(self, partners, leads):
-        return (
-            self.env["conversion.touchpoint"]
-            .sudo()
-            .search(Domain("partner_id", "in", partners.ids) | Domain("lead_id", "in", leads.ids))
-        )
-
-    @api.model
-    def _match(self, key, partners, leads, touchpoints):
-        def fits(record):
-            if record.company_id and key["company_id"] not in (0, record.company_id.id):
-                return False
-            if key["email"] and record.email_normalized:
-                return key["email"] == record.email_normalized
-            return bool(key["phone"]) and key["phone"] == record.phone_sanitized
-
-        if key["partner_id"]:
-            partner = partners.filtered(lambda one: one.id == key["partner_id"])
-        else:
-            partner = partners.filtered(fits)[:1]
-        same_leads = leads.filtered(fits)
-        lead = same_leads.filtered("first_touch_id")[:1] or same_leads[:1]
-        if not partner and not lead:
-            return Person()
-        origin = partner if partner.first_touch_id or not lead else lead
-        return Person(
-            known=True,
-            partner_id=partner.id,
-            first_touch=origin.first_touch_id.id,
-            lead_creation_touch=origin.lead_creation_touch_id.id,
-            touchpoints=touchpoints.filtered(
-                lambda one: one.partner_id == partner if partner else False
+        Of several cards of one person, the one with a first touch speaks for them.
+        """
+        partners = self.env["res.partner"].sudo()
+        partners.flush_model([*KEYS, *TOUCHES])
+        found = {}
+        for column, values in self._values(identities).items():
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT ON (%(column)s, email_normalized IS NOT NULL, company_id)
+                           %(column)s, email_normalized IS NOT NULL, COALESCE(company_id, 0),
+                           id, first_touch_id, lead_creation_touch_id, google_click_id
+                      FROM res_partner
+                     WHERE %(column)s IN %(values)s AND id NOT IN %(exclude)s
+                  ORDER BY %(column)s, email_normalized IS NOT NULL, company_id,
+                           first_touch_id, id
+                    """,
+                    column=SQL.identifier(column),
+                    values=values,
+                    exclude=(*exclude, 0),
+                )
             )
-            | touchpoints.filtered(lambda one: one.lead_id in same_leads),
+            found.update(((column, *row[:3]), row[3:]) for row in rows)
+        given = {one.partner_id for one in identities if one.partner_id}
+        for partner in partners.browse(given):
+            found["id", partner.id] = (partner.id, *(partner[name].id for name in TOUCHES))
+        return found
+
+    @api.model
+    def _search_leads(self, identities):
+        """``{clue: touches}`` of leads, lost ones too.
+
+        Grouped by the database: a made-up address may have thousands of leads.
+        """
+        self.env["crm.lead"].flush_model([*KEYS, *TOUCHES])
+        found = {}
+        for column, values in self._values(identities).items():
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT %(column)s, email_normalized IS NOT NULL, COALESCE(company_id, 0),
+                           MIN(first_touch_id), MIN(lead_creation_touch_id),
+                           MAX(google_click_id)
+                      FROM crm_lead
+                     WHERE %(column)s IN %(values)s
+                  GROUP BY 1, 2, 3
+                    """,
+                    column=SQL.identifier(column),
+                    values=values,
+                )
+            )
+            found.update(((column, *row[:3]), row[3:]) for row in rows)
+        return found
+
+    @api.model
+    def _values(self, identities):
+        """What to look for, ``{column: values}``; columns without a value are left out."""
+        values = {
+            "email_normalized": tuple({one.email for one in identities if one.email}),
+            "phone_sanitized": tuple({one.phone for one in identities if one.phone}),
+        }
+        return {column: found for column, found in values.items() if found}
+
+    @api.model
+    def _match(self, identity, contacts, leads):
+        def best(found):
+            return next((found[clue] for clue in identity.clues if clue in found), None)
+
+        contact = contacts.get(("id", identity.partner_id)) or best(contacts)
+        lead = best(leads)
+        nothing = (None, None, None)
+        partner_id, *of_contact = contact or (0, *nothing)
+        of_lead = lead or nothing
+        # First touch and lead creation come from the same record, never one from each.
+        first_touch, creation, _click = of_contact if of_contact[0] else of_lead
+        return Person(
+            identity=identity,
+            known=bool(contact or lead),
+            partner_id=partner_id,
+            first_touch=first_touch,
+            lead_creation_touch=creation,
+            # The later click has the higher id.
+            google_click=max(of_contact[2] or 0, of_lead[2] or 0) or None,
         )

@@ -2,14 +2,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.http import request
 
 from ..attribution.channels import DIRECT, OFFLINE
 from ..attribution.parameters import parse_landing_url
 from ..attribution.touch import Touch
+from .conversion_person import Identity
 
 UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
-API_PATHS = ("/xmlrpc", "/jsonrpc", "/json/2")
+API_PATHS = ("/xmlrpc", "/jsonrpc", "/json/2", "/web/hook")
+EMAIL_FIELDS = ("email_from", "email", "partner_email")
 
 
 @dataclass
@@ -17,7 +20,8 @@ class Arrival:
     """What is to be written for one new lead or contact.
 
     A touch is the id of an existing touchpoint or the values of one to be made; ``rows``
-    are the latter. ``utm`` are core's three fields for the lead, ``None`` to leave them.
+    are the latter. ``values`` are further values of the lead: its consent, and core's
+    three UTM fields unless they stay as they are.
     """
 
     rows: list = field(default_factory=list)
@@ -25,8 +29,7 @@ class Arrival:
     lead_creation_touch: object = None
     google_click: object = None
     partner_id: int = 0
-    consent: dict = field(default_factory=dict)
-    utm: dict | None = None
+    values: dict = field(default_factory=dict)
 
 
 class ConversionRecorder(models.AbstractModel):
@@ -47,73 +50,93 @@ class ConversionRecorder(models.AbstractModel):
     def _prepare_leads(self, vals_list):
         """Write the touchpoints of leads about to be made and complete their values.
 
-        :return: list of arrivals, for :meth:`_attach`
+        :return: arrivals, one for each lead, for :meth:`_attach`
         """
         visit = self.env["ir.http"]._current_visit()
-        persons = self.env["conversion.person"]._find(vals_list)
+        identities = [self._identify(vals, visit) for vals in vals_list]
+        persons = self.env["conversion.person"]._find(identities)
         names = {}
         arrivals = []
         for vals, person in zip(vals_list, persons, strict=True):
-            arrivals.append(self._plan(vals, person, visit, names, form="crm.lead"))
+            if vals.get("lead_creation_touch_id"):
+                # It comes with its history, from demo data or another system.
+                arrivals.append(None)
+                continue
+            rows = self._lead_rows(vals, visit, names)
+            arrival = self._place(person, rows, visit, form="crm.lead")
+            arrival.values.update(self._lead_values(vals, rows, visit))
+            arrivals.append(arrival)
         self._create_rows(arrivals)
         for vals, arrival in zip(vals_list, arrivals, strict=True):
-            vals.update(
-                first_touch_id=arrival.first_touch,
-                lead_creation_touch_id=arrival.lead_creation_touch,
-                google_click_id=arrival.google_click,
-                **arrival.consent,
-                **(arrival.utm or {}),
-            )
+            if arrival:
+                vals.update(
+                    first_touch_id=arrival.first_touch,
+                    lead_creation_touch_id=arrival.lead_creation_touch,
+                    google_click_id=arrival.google_click,
+                    **arrival.values,
+                )
         return arrivals
 
     @api.model
     def _attach(self, leads, arrivals):
         """Tell the touchpoints which lead they belong to."""
+        touchpoints = self.env["conversion.touchpoint"]
         for lead, arrival in zip(leads, arrivals, strict=True):
-            rows = self.env["conversion.touchpoint"].browse(row["id"] for row in arrival.rows)
-            rows.write(
-                {
-                    "lead_id": lead.id,
-                    "partner_id": lead.partner_id.id or arrival.partner_id,
-                    "company_id": lead.company_id.id,
-                }
-            )
+            if arrival:
+                touchpoints.browse(row["id"] for row in arrival.rows).write(
+                    {
+                        "lead_id": lead.id,
+                        "partner_id": lead.partner_id.id or arrival.partner_id,
+                        "company_id": lead.company_id.id,
+                    }
+                )
 
     @api.model
     def _record_contact(self, partner):
         """Write the touchpoints of a contact that a website form has just made."""
         visit = self.env["ir.http"]._current_visit()
-        vals = {"email": partner.email, "phone": partner.phone, "company_id": partner.company_id.id}
-        [person] = self.env["conversion.person"]._find([vals], "email", except_partner=partner)
-        arrival = self._plan(vals, person, visit, {}, form="res.partner")
+        if not visit:
+            return
+        persons = self.env["conversion.person"]
+        vals = {
+            "email": partner.email,
+            "phone": partner.phone,
+            "country_id": partner.country_id.id,
+            "company_id": partner.company_id.id,
+        }
+        identity = persons._get_identity(vals, "email")
+        [person] = persons._find([identity], exclude=partner.ids)
+        was_known = person.known
+        arrival = self._place(person, self._visit_rows(visit, {}), visit, form="res.partner")
         self._create_rows([arrival])
         rows = self.env["conversion.touchpoint"].browse(row["id"] for row in arrival.rows)
         rows.write({"partner_id": partner.id, "company_id": partner.company_id.id})
+        creation = person.lead_creation_touch if was_known else arrival.lead_creation_touch
         partner.write(
             {
                 "first_touch_id": arrival.first_touch,
-                "lead_creation_touch_id": arrival.lead_creation_touch,
+                "lead_creation_touch_id": creation,
                 "google_click_id": arrival.google_click,
             }
         )
         self.env["google.ads.conversion"]._report(partner, "lead_created")
-        if partner.is_company and not person.known:
-            partner.company_source_touch_id = arrival.lead_creation_touch
+        if partner.is_company and not was_known:
+            partner.company_source_touch_id = creation
 
     @api.model
     def _record_submission(self, record, values):
         """Write the conversion of a form that made neither a lead nor a contact."""
         visit = self.env["ir.http"]._current_visit()
-        email = next((values[name] for name in ("email_from", "email") if values.get(name)), "")
-        [person] = self.env["conversion.person"]._find([{"email_from": email}])
-        touch = visit.journey.latest if visit.tracked else None
-        touch_values = self._touch_values(touch, {}) if touch else {}
+        if not visit:
+            return
+        email = next((values[name] for name in EMAIL_FIELDS if values.get(name)), "")
+        identity = self._identify({"email_from": email, "phone": values.get("phone")}, visit)
+        [person] = self.env["conversion.person"]._find([identity])
+        rows = self._visit_rows(visit, {})
+        conversion = self._prepare_conversion(rows[-1] if rows else {}, visit, record._name)
+        company = record.company_id if "company_id" in record else self.env["res.company"]
         self.env["conversion.touchpoint"].create(
-            {
-                **self._prepare_conversion(touch_values, visit, record._name),
-                "partner_id": person.partner_id or False,
-                "company_id": record.company_id.id if "company_id" in record else False,
-            }
+            {**conversion, "partner_id": person.partner_id, "company_id": company.id}
         )
 
     # ------------------------------------------------------------
@@ -121,56 +144,46 @@ class ConversionRecorder(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _plan(self, vals, person, visit, names, form):
-        """Decide what is written for one new record, without writing it."""
-        explicit = {name: vals[name] for name in UTM_FIELDS if vals.get(name)}
+    def _lead_rows(self, vals, visit, names):
+        """Values of the touches that led to a new lead, oldest first.
+
+        A landing URL is removed from ``vals``: it is read here, once.
+        """
+        explicit = self._get_explicit(vals)
         landing_url = vals.pop("landing_url", None)
-        arrival = Arrival(partner_id=person.partner_id)
-        rows = []
         if landing_url:
             touch = parse_landing_url(landing_url, now=datetime.now(timezone.utc))
-            rows.append(self._touch_values(touch, names))
-        elif visit:
-            rows = self._visit_rows(visit, explicit, names)
-            arrival.consent = {
-                "consent": visit.consent,
-                "consent_at": visit.consent_at and visit.consent_at.replace(tzinfo=None),
-            }
-        elif explicit:
-            rows.append(self._explicit_values(explicit))
-        else:
-            rows.append(self._offline_values(vals))
-        if landing_url or visit:
-            arrival.utm = self._lead_utm_values(rows, visit, explicit)
-        self._place(arrival, person, rows)
+            if touch.is_direct and explicit:
+                return [{**self._explicit_values(explicit), "landing_page": touch.landing_page}]
+            return [self._touch_values(touch, names)]
         if visit:
-            touch_values = rows[-1] if rows else {}
-            arrival.rows.append(self._prepare_conversion(touch_values, visit, form))
-        consent = {
-            "consent": vals.get("consent") or arrival.consent.get("consent") or "unknown",
-            "consent_at": vals.get("consent_at") or arrival.consent.get("consent_at"),
-        }
-        for row in arrival.rows:
-            row.update(consent, website_id=visit.website_id if visit else False)
-        return arrival
+            rows = self._visit_rows(visit, names)
+            if visit.tracked and explicit.keys() - {"medium_id"}:
+                # The form itself says what it counts for, as a survey and a chatbot do. Its
+                # medium alone is core's default.
+                rows = [row for row in rows if row["channel"] != DIRECT]
+                rows.append(self._explicit_values(explicit))
+            return rows
+        if explicit and not vals.get("origin_channel_id"):
+            return [self._explicit_values(explicit)]
+        return [self._offline_values(vals)]
 
     @api.model
-    def _visit_rows(self, visit, explicit, names):
-        """Values of the touches behind a visitor's request, oldest first."""
+    def _visit_rows(self, visit, names):
         if not visit.tracked:
             return []
-        rows = [self._touch_values(touch, names) for touch in visit.journey.touches]
-        if explicit.keys() - {"medium_id"}:
-            # The form itself says what it counts for; its medium alone is core's default.
-            rows.append(self._explicit_values(explicit))
-        if not rows:
-            now = datetime.now(timezone.utc).replace(microsecond=0)
-            rows.append(self._touch_values(Touch(now, landing_page=visit.page), names))
-        return rows
+        if visit.journey.touches:
+            return [self._touch_values(touch, names) for touch in visit.journey.touches]
+        now = datetime.now(timezone.utc).replace(microsecond=0)
+        return [self._touch_values(Touch(now, landing_page=visit.page), names)]
 
     @api.model
     def _touch_values(self, touch, names):
         return self.env["conversion.touchpoint"]._prepare_touch_values(touch, names)
+
+    @api.model
+    def _get_explicit(self, vals):
+        return {name: vals[name] for name in UTM_FIELDS if vals.get(name)}
 
     @api.model
     def _explicit_values(self, utm):
@@ -191,7 +204,7 @@ class ConversionRecorder(models.AbstractModel):
         return {
             "occurred_at": fields.Datetime.now(),
             "channel": OFFLINE,
-            "source_id": self._get_way_in(vals).id,
+            "source_id": vals.get("source_id") or self._get_way_in(vals).id,
         }
 
     @api.model
@@ -213,37 +226,46 @@ class ConversionRecorder(models.AbstractModel):
             name = "typed"
         else:
             name = "automatic"
-        return self.env.ref(f"conversion_tracking.utm_source_{name}", raise_if_not_found=False) or (
-            self.env["utm.source"]
-        )
+        source = self.env.ref(f"conversion_tracking.utm_source_{name}", raise_if_not_found=False)
+        return source or self.env["utm.source"]
 
     @api.model
-    def _lead_utm_values(self, rows, visit, explicit):
-        """Core's UTM fields of the lead: those of its lead creation, never a mixture."""
-        if rows and rows[-1]["channel"] != DIRECT:
-            return {name: rows[-1].get(name, False) for name in UTM_FIELDS}
-        if visit and explicit.keys() - {"medium_id"}:
-            return None
-        # Nothing is known: not even what core's own cookies, an employee's perhaps, say.
-        website = self.env["utm.medium"]._fetch_or_create_utm_medium("website")
-        return {"source_id": False, "campaign_id": False, "medium_id": website.id}
+    def _lead_values(self, vals, rows, visit):
+        """Consent and core's UTM fields of a lead.
+
+        The UTM fields are those of the lead creation, as one whole. Without one they do
+        not say anything: not even what core's own cookies remember, which mix visits. Of a
+        lead that came offline they stay as they are.
+        """
+        values = {}
+        if visit:
+            values.update(self._consent_values(visit))
+        creation = rows[-1] if rows else None
+        if creation and creation["channel"] not in (DIRECT, OFFLINE):
+            values.update({name: creation.get(name, False) for name in UTM_FIELDS})
+        elif visit:
+            medium = self.env["utm.medium"]._fetch_or_create_utm_medium("website")
+            values.update(source_id=False, campaign_id=False, medium_id=medium.id)
+        return values
+
+    @api.model
+    def _consent_values(self, visit):
+        at = visit.consent_at
+        return {"consent": visit.consent, "consent_at": at and at.replace(tzinfo=None)}
 
     @api.model
     def _prepare_conversion(self, touch_values, visit, form):
-        values = {
-            name: value
-            for name, value in touch_values.items()
-            if name not in ("kind", "fingerprint", "id", "click_info")
-        }
+        """Values of the submission itself: its form, page and time, and what led to it."""
         return {
-            **values,
+            **touch_values,
+            **self._consent_values(visit),
             "kind": "conversion",
             "occurred_at": fields.Datetime.now(),
-            "form": self.env["ir.model"]._get(form).name,
+            "form": self.env["ir.model"].with_context(lang=None)._get(form).name,
             "page": visit.page,
-            "consent": visit.consent,
-            "consent_at": visit.consent_at and visit.consent_at.replace(tzinfo=None),
             "website_id": visit.website_id,
+            # Asked of Google once, for the visit.
+            "click_info": False,
         }
 
     # ------------------------------------------------------------
@@ -251,42 +273,64 @@ class ConversionRecorder(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _place(self, arrival, person, rows):
+    def _identify(self, vals, visit):
+        """Identity of who sent a form: what they filled in, else who is logged in."""
+        identity = self.env["conversion.person"]._get_identity(vals)
+        if visit and visit.partner_id and not identity.names:
+            return Identity(partner_id=visit.partner_id, company_id=identity.company_id)
+        return identity
+
+    @api.model
+    def _place(self, person, rows, visit, form):
         """Give the touches their kinds, and the new record its first touch and lead creation.
 
         A known person keeps both; touches recorded by an earlier form are not repeated.
+
+        :param rows: values of the touches, oldest first
         """
-        recorded = {one.fingerprint: one.id for one in person.touchpoints if one.fingerprint}
-        touches = []
-        for row in rows:
-            known_id = recorded.get(row.get("fingerprint"))
-            if not known_id:
-                row["kind"] = "visit"
-                arrival.rows.append(row)
-            touches.append(known_id or row)
+        arrival = Arrival(partner_id=person.partner_id)
+        recorded = self._recorded_touches(person, rows) if visit and person.known else {}
+        touches = [recorded.get(row["occurred_at"]) or row for row in rows]
+        arrival.rows = [touch for touch in touches if isinstance(touch, dict)]
+        for row in arrival.rows:
+            row["kind"] = "visit"
         if touches:
             arrival.lead_creation_touch = touches[-1]
             if isinstance(touches[-1], dict):
                 touches[-1]["kind"] = "lead_creation"
-        if person.known:
-            arrival.first_touch = person.first_touch
-        elif touches:
-            arrival.first_touch = touches[0]
+        if touches and not person.known:
             touches[0]["kind"] = "first_touch"
             person.known = True
-            person.first_touch = arrival.first_touch
-            person.lead_creation_touch = arrival.lead_creation_touch
-        clicks = [
-            touch
-            for touch in touches
-            if isinstance(touch, dict) and touch.get("click_platform") == "google"
-        ]
-        earlier = person.touchpoints._get_google_click().id if person.touchpoints else False
-        arrival.google_click = clicks[-1] if clicks else earlier
+            person.first_touch = touches[0]
+            person.lead_creation_touch = touches[-1]
+        arrival.first_touch = person.first_touch
+        for row, touch in zip(rows, touches, strict=True):
+            if row.get("click_platform") == "google":
+                person.google_click = touch
+        arrival.google_click = person.google_click
+        if visit:
+            creation = dict(rows[-1]) if rows else {}
+            arrival.rows.append(self._prepare_conversion(creation, visit, form))
+            for row in arrival.rows:
+                row.update(self._consent_values(visit), website_id=visit.website_id)
+        return arrival
+
+    @api.model
+    def _recorded_touches(self, person, rows):
+        """Which of the touches are in the person's journey already: ``{time: id}``.
+
+        One browser cannot come twice within a second, so the time identifies a touch.
+        """
+        times = Domain("occurred_at", "in", [row["occurred_at"] for row in rows])
+        visits = Domain("kind", "!=", "conversion")
+        journey = person.identity.journey | Domain("partner_id", "in", [person.partner_id or 0])
+        found = self.env["conversion.touchpoint"].sudo().search(times & visits & journey)
+        return {touchpoint.occurred_at: touchpoint.id for touchpoint in found}
 
     @api.model
     def _create_rows(self, arrivals):
         """Create the planned touchpoints together and put their ids in the arrivals."""
+        arrivals = [arrival for arrival in arrivals if arrival]
         rows = [row for arrival in arrivals for row in arrival.rows]
         created = self.env["conversion.touchpoint"].create([dict(row) for row in rows])
         for row, touchpoint in zip(rows, created, strict=True):

@@ -1,11 +1,11 @@
-import hashlib
 from datetime import timezone
+
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
 from odoo.tools import escape_psql
-
-from psycopg2.errors import UniqueViolation
 
 from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
 from .conversion_channel_rule import CHANNELS
@@ -124,13 +124,6 @@ class ConversionTouchpoint(models.Model):
     consent = fields.Selection(CONSENTS, readonly=True, default="unknown", required=True)
     consent_at = fields.Datetime(readonly=True)
 
-    fingerprint = fields.Char(
-        readonly=True,
-        index="btree_not_null",
-        groups="base.group_system",
-        help="Recognises a visit of the same browser that is recorded already.",
-    )
-
     _google_click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
     _pending_click_idx = models.Index("(occurred_at) WHERE click_info = 'pending'")
 
@@ -162,19 +155,13 @@ class ConversionTouchpoint(models.Model):
             "source_id": self._get_utm_id("utm.source", source, names),
             "medium_id": self._get_utm_id("utm.medium", medium, names),
             "campaign_id": self._get_utm_id("utm.campaign", touch.campaign, names),
-            "term": touch.term,
-            "content": touch.content,
-            "referrer": touch.referrer,
-            "landing_page": touch.landing_page,
             "click_platform": platforms[0] if platforms else False,
             "click_info": "pending" if touch.gclid else False,
-            "fingerprint": self._get_fingerprint(touch),
-            **{name: getattr(touch, name) for name in CLICK_IDS},
+            **{
+                name: getattr(touch, name) or False
+                for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
+            },
         }
-
-    @api.model
-    def _get_fingerprint(self, touch):
-        return hashlib.sha256(repr(touch).encode()).hexdigest()[:32]
 
     @api.model
     def _get_utm_id(self, model, name, names):
@@ -206,9 +193,23 @@ class ConversionTouchpoint(models.Model):
             raise ConcurrencyError(f"{model} {name!r} was just created") from error
 
     # ------------------------------------------------------------
-    # Reading a journey
+    # When records are merged or deleted
     # ------------------------------------------------------------
 
-    def _get_google_click(self):
-        """Latest of these touchpoints with a Google click id: Google credits that click."""
-        return self.filtered(lambda one: one.click_platform == "google").sorted()[:1]
+    def _keep_one_first_touch(self, first_touch):
+        """Of merged journeys only the earliest touch is still a first touch."""
+        later = self.filtered(lambda one: one.kind == "first_touch" and one != first_touch)
+        later.kind = "visit"
+
+    def _leave_deleted_lead(self):
+        """Delete these touchpoints of a deleted lead, except those that another lead of
+        the person still points to: these move there."""
+        pointers = ("first_touch_id", "lead_creation_touch_id", "google_click_id")
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+        others = leads.search(
+            Domain.OR(Domain(name, "in", self.ids) for name in pointers), order="id"
+        )
+        for lead in others.sorted(reverse=True):
+            for name in pointers:
+                (lead[name] & self).lead_id = lead
+        self.filtered(lambda one: not one.lead_id).unlink()

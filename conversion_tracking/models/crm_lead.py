@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.http import request
 
+from .conversion_person import TOUCHES, Identity
 from .conversion_touchpoint import CLICK_ID_GROUPS, CONSENTS
 
 # What belongs together and must never come from two leads.
 ATTRIBUTION_FIELDS = (
-    "first_touch_id",
-    "lead_creation_touch_id",
-    "google_click_id",
+    *TOUCHES,
     "consent",
     "consent_at",
     "source_id",
@@ -75,9 +75,29 @@ class CrmLead(models.Model):
         "google.ads.conversion", "lead_id", "Reported to Google Ads", readonly=True
     )
 
+    # Everybody who submits a form is looked up by e-mail; core's trigram index serves "ilike".
+    _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+
     # ------------------------------------------------------------
     # Arrival
     # ------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        """Without the UTM values that core reads from its own cookies.
+
+        They mix several visits, and in an employee's browser they are the employee's. A
+        visitor's journey says it instead, see ``conversion.recorder``.
+        """
+        values = super().default_get(fields)
+        defaults = None
+        for _parameter, name, cookie in self.env["utm.mixin"].tracking_fields():
+            given = f"default_{name}" in self.env.context
+            if name in values and not given and request and request.cookies.get(cookie):
+                if defaults is None:
+                    defaults = self.env["ir.default"]._get_model_defaults(self._name)
+                values[name] = defaults.get(name, False)
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -107,14 +127,14 @@ class CrmLead(models.Model):
         return lead.with_env(self.env)
 
     def _get_journey_domain(self):
-        own = Domain("lead_id", "=", self.id)
-        partners = self.partner_id | self.sudo().first_touch_id.partner_id
-        same_person = Domain("partner_id", "in", partners.ids)
-        if self.email_normalized:
-            same_person |= Domain("lead_id.email_normalized", "=", self.email_normalized) & Domain(
-                "company_id", "in", (False, self.company_id.id)
-            )
-        return own | same_person
+        lead = self.sudo()
+        identity = Identity(
+            partner_id=lead.partner_id.id,
+            email=lead.email_normalized,
+            phone=lead.phone_sanitized,
+            company_id=lead.company_id.id or self.env.company.id,
+        )
+        return Domain("lead_id", "=", self.id) | identity.journey
 
     # ------------------------------------------------------------
     # Life
@@ -129,11 +149,20 @@ class CrmLead(models.Model):
         return result
 
     def _link_journey_to_contact(self):
+        """Give the touchpoints to the contact, and a contact made for this lead the person's
+        first touch and lead creation. A contact that was there before keeps what it has."""
         for lead in self.sudo():
-            rows = self.env["conversion.touchpoint"].sudo().search(
-                [("lead_id", "=", lead.id), ("partner_id", "=", False)]
+            partner = lead.partner_id
+            rows = (
+                self.env["conversion.touchpoint"]
+                .sudo()
+                .search([("lead_id", "=", lead.id), ("partner_id", "=", False)])
             )
-            rows.partner_id = lead.partner_id
+            rows.partner_id = partner
+            is_new = partner.create_date >= lead.create_date
+            if is_new and not (partner.first_touch_id or partner.lead_creation_touch_id):
+                for name in TOUCHES:
+                    partner[name] = lead[name]
 
     def _is_qualified(self):
         """Whether this lead counts as qualified now. Override for other rules."""
@@ -157,12 +186,16 @@ class CrmLead(models.Model):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         nobody = {"is_won": False}
         won = self.filtered(
-            lambda lead: new_status_by_lead.get(lead.id, nobody)["is_won"]
-            and not old_status_by_lead.get(lead.id, nobody)["is_won"]
+            lambda lead: (
+                new_status_by_lead.get(lead.id, nobody)["is_won"]
+                and not old_status_by_lead.get(lead.id, nobody)["is_won"]
+            )
         )
         left = self.filtered(
-            lambda lead: old_status_by_lead.get(lead.id, nobody)["is_won"]
-            and not new_status_by_lead.get(lead.id, nobody)["is_won"]
+            lambda lead: (
+                old_status_by_lead.get(lead.id, nobody)["is_won"]
+                and not new_status_by_lead.get(lead.id, nobody)["is_won"]
+            )
         )
         if won:
             won.sudo().won_at = fields.Datetime.now()
@@ -172,12 +205,14 @@ class CrmLead(models.Model):
         return result
 
     def unlink(self):
-        """Touchpoints outlive a lead when they belong to a contact, else they go with it."""
-        rows = self.env["conversion.touchpoint"].sudo().search(
-            [("lead_id", "in", self.ids), ("partner_id", "=", False)]
+        """Touchpoints go with the last record of their person, not before."""
+        rows = (
+            self.env["conversion.touchpoint"]
+            .sudo()
+            .search([("lead_id", "in", self.ids), ("partner_id", "=", False)])
         )
         result = super().unlink()
-        rows.unlink()
+        rows._leave_deleted_lead()
         return result
 
     # ------------------------------------------------------------
@@ -211,21 +246,19 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
-        rows = self.env["conversion.touchpoint"].sudo().search(
-            [("lead_id", "in", opportunities.ids)]
+        origin = (self | opportunities).sudo()._get_attribution_origin()
+        rows = (
+            self.env["conversion.touchpoint"]
+            .sudo()
+            .search([("lead_id", "in", (self | opportunities).ids)])
         )
         rows.lead_id = self
+        rows._keep_one_first_touch(origin.first_touch_id)
         return result
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
-        """A contact made from a lead takes the person's attribution along; a company made
-        together with the person gets its company source."""
+        """A company made together with the person gets its company source."""
         values = super()._prepare_customer_values(partner_name, is_company, parent_id)
-        creation = self.sudo().lead_creation_touch_id.id
         if is_company:
-            values["company_source_touch_id"] = creation
-        if not is_company or not self.contact_name:
-            values["first_touch_id"] = self.sudo().first_touch_id.id
-            values["lead_creation_touch_id"] = creation
-            values["google_click_id"] = self.sudo().google_click_id.id
+            values["company_source_touch_id"] = self.sudo().lead_creation_touch_id.id
         return values

@@ -228,7 +228,17 @@ class GoogleAdsDelivery(models.AbstractModel):
     @api.model
     def _fault_values(self, fault):
         if not fault:
-            return dict.fromkeys(("error_code", "error_class", "error_meaning", "error_remedy", "error_raw", "error_at"), False)
+            return dict.fromkeys(
+                (
+                    "error_code",
+                    "error_class",
+                    "error_meaning",
+                    "error_remedy",
+                    "error_raw",
+                    "error_at",
+                ),
+                False,
+            )
         return {
             "error_code": fault.code,
             "error_class": fault.error_class,

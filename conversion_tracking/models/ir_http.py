@@ -1,18 +1,32 @@
+import logging
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from odoo import models
+from psycopg2 import Error as DatabaseError
+
+from odoo import api, models
 from odoo.http import request
 from odoo.tools import hmac
 from odoo.tools.json import scriptsafe as json_scriptsafe
 
 from ..attribution import cookie, parameters
+from ..attribution.touch import Journey
 from ..attribution.visit import Visit
+
+_logger = logging.getLogger(__name__)
 
 COOKIE = "conversion_journey"
 COOKIE_SCOPE = "conversion_tracking-journey"
+CONSENT_COOKIE = "website_cookies_bar"
+CORE_COOKIES = {
+    "utm_campaign": "odoo_utm_campaign",
+    "utm_source": "odoo_utm_source",
+    "utm_medium": "odoo_utm_medium",
+}
 # At most 13 months after the first touch, see ``Journey.expires_at``.
-LONGEST_DAYS = 395
-CORE_COOKIES = ("odoo_utm_campaign", "odoo_utm_source", "odoo_utm_medium")
+LONGEST = timedelta(days=395)
+# The lifetime starts again with a visit, but one header a day is enough for that.
+RENEW_AFTER = timedelta(days=1)
 
 
 class IrHttp(models.AbstractModel):
@@ -25,56 +39,117 @@ class IrHttp(models.AbstractModel):
 
     _inherit = "ir.http"
 
+    # ------------------------------------------------------------
+    # Every request
+    # ------------------------------------------------------------
+
     @classmethod
     def _post_dispatch(cls, response):
-        cls._remember_touch()
+        try:
+            cls._remember_visit()
+        except DatabaseError:
+            # The transaction is lost: the request fails or is tried again as a whole.
+            raise
+        except Exception:
+            # Whatever a visitor may send: they get their page, the log gets the reason.
+            _logger.exception("The visit to %s could not be remembered", request.httprequest.path)
         return super()._post_dispatch(response)
 
     @classmethod
     def _sanitize_cookies(cls, cookies):
-        """Clean what core's forms read, too: a blank ``odoo_utm_source`` breaks every
-        form of the visitor for 31 days (``utm.mixin`` only strips it after the test)."""
+        """Clean what core reads without a check.
+
+        A blank ``odoo_utm_source`` breaks every form of the visitor for 31 days
+        (``utm.mixin`` strips the name after it looked whether there is one), a damaged
+        answer to the cookies bar every page that sets an optional cookie.
+        """
         super()._sanitize_cookies(cookies)
-        for name in CORE_COOKIES:
+        for name in CORE_COOKIES.values():
             if name in cookies:
                 if cleaned := parameters.clean_text(cookies[name]):
                     cookies[name] = cleaned
                 else:
                     del cookies[name]
+        if CONSENT_COOKIE in cookies:
+            try:
+                json_scriptsafe.loads(cookies[CONSENT_COOKIE])
+            except ValueError:
+                del cookies[CONSENT_COOKIE]
+
+    # ------------------------------------------------------------
+    # The journey of a browser
+    # ------------------------------------------------------------
 
     @classmethod
-    def _remember_touch(cls):
-        """Add the touch of this request to the visitor's cookie, with their consent."""
-        known = request.cookies.get(COOKIE)
-        touch = cls._request_touch()
+    def _remember_visit(cls):
+        """Add the touch of a page view to the visitor's cookie, with their consent."""
+        if not getattr(request, "is_frontend", False) or not request.env.uid:
+            return
+        known = COOKIE in request.cookies
+        touch = cls._request_touch() if request.httprequest.method == "GET" else None
         if not (known or touch):
             return
         if not request.env["ir.http"]._is_allowed_cookie("optional"):
             # Refused, withdrawn or not answered: nothing may stay in the browser.
             if known:
-                request.future_response.set_cookie(
-                    COOKIE, max_age=0, domain=cls._journey_cookie_domain()
-                )
+                cls._set_journey_cookie("", 0)
+            return
+        if not cls._is_visitor():
             return
         now = datetime.now(timezone.utc).replace(microsecond=0)
-        key = cls._journey_key()
-        journey = cookie.decode(known or "", key)
+        journey = cls._read_journey(now)
         longer = journey.add(touch) if touch else journey
-        if not longer.touches:
-            return
-        if longer is not journey or now - journey.renewed_at >= timedelta(days=1):
-            cls._set_journey(longer.renewed(now), key, now)
+        if longer.touches and (longer is not journey or now - journey.renewed_at >= RENEW_AFTER):
+            renewed = longer.renewed(now)
+            remaining = renewed.expires_at(cls._journey_lifetime(), LONGEST) - now
+            cls._set_journey_cookie(
+                cookie.encode(renewed, request.env["ir.http"]._journey_key()),
+                int(remaining.total_seconds()),
+            )
 
     @classmethod
-    def _set_journey(cls, journey, key, now):
-        lifetime = timedelta(days=request.env["website"]._get_journey_days())
-        remaining = journey.expires_at(lifetime, timedelta(days=LONGEST_DAYS)) - now
+    def _request_touch(cls):
+        """Touch of the current request, or ``None``."""
+        arguments = request.httprequest.args
+        tagged = any(name in arguments for name in parameters.MARKETING_PARAMETERS)
+        carried = parameters.LANDED_AT in arguments
+        referrer = request.httprequest.referrer or ""
+        if not (tagged or carried or cls._is_foreign(referrer)):
+            return None
+        touch = parameters.parse_request(
+            list(arguments.items(multi=True)),
+            path=request.httprequest.path,
+            referrer=referrer,
+            own_hosts=cls._own_hosts(),
+            now=datetime.now(timezone.utc),
+        )
+        if not touch:
+            return None
+        if not touch.is_tagged and request.env["conversion.channel.rule"]._is_ignored(touch):
+            return None
+        return replace(touch, landing_page=cls._without_language(touch.landing_page))
+
+    @classmethod
+    def _read_journey(cls, now):
+        """Journey in the visitor's cookie; empty when it is missing, forged or outdated."""
+        journey = cookie.decode(
+            request.cookies.get(COOKIE, ""), request.env["ir.http"]._journey_key()
+        )
+        if journey.touches and journey.expires_at(cls._journey_lifetime(), LONGEST) <= now:
+            return Journey()
+        return journey
+
+    @classmethod
+    def _set_journey_cookie(cls, text, seconds):
+        # Core's hook for sites that share their cookies with a parent domain. By default
+        # it names this host; then ours is a cookie of this host only.
+        domain = cls.get_utm_domain_cookies()
         request.future_response.set_cookie(
             COOKIE,
-            cookie.encode(journey, key),
-            max_age=max(int(remaining.total_seconds()), 0),
-            expires=None,
-            domain=cls._journey_cookie_domain(),
+            text,
+            max_age=max(seconds, 0),
+            expires=None if text else 0,
+            domain=None if domain == request.httprequest.host else domain,
             secure=request.httprequest.scheme == "https",
             httponly=True,
             samesite="Lax",
@@ -82,31 +157,13 @@ class IrHttp(models.AbstractModel):
         )
 
     @classmethod
-    def _request_touch(cls):
-        """Touch of the current request, or ``None``. Only page views of visitors count."""
-        http_request = request.httprequest
-        if (
-            http_request.method not in ("GET", "HEAD")
-            or not getattr(request, "is_frontend", False)
-            or not request.env.uid
-        ):
-            return None
-        tagged = any(name in http_request.args for name in parameters.MARKETING_PARAMETERS)
-        carried = parameters.LANDED_AT in http_request.args
-        referrer = http_request.referrer or ""
-        if not (tagged or carried or cls._is_foreign(referrer)) or not cls._is_visitor():
-            return None
-        touch = parameters.parse_request(
-            list(http_request.args.items(multi=True)),
-            path=http_request.path,
-            referrer=referrer,
-            own_hosts=cls._own_hosts(),
-            now=datetime.now(timezone.utc),
-        )
-        if touch and not touch.is_tagged:
-            rules = request.env["conversion.channel.rule"]
-            return None if rules._is_ignored(touch) else touch
-        return touch
+    def _journey_lifetime(cls):
+        return timedelta(days=request.env["website"]._get_journey_days())
+
+    @api.model
+    def _journey_key(self):
+        """Secret of this database that signs the cookie."""
+        return hmac(self.sudo().env, COOKIE_SCOPE, "cookie").encode()
 
     @classmethod
     def _is_visitor(cls):
@@ -117,38 +174,70 @@ class IrHttp(models.AbstractModel):
         return not request.env["ir.http"].is_a_bot() and not request.env.user._is_internal()
 
     @classmethod
-    def _is_foreign(cls, referrer):
-        host = request.httprequest.host
-        return bool(referrer) and f"//{host}/" not in f"{referrer}/"
+    def _is_foreign(cls, address):
+        """Whether the address of a page may be one of another site."""
+        return bool(address) and parameters.host_of(address) != cls._current_host()
 
     @classmethod
     def _own_hosts(cls):
-        current = request.httprequest.host.partition(":")[0].lower()
-        return request.env["website"]._get_own_hosts() | {current}
+        return request.env["website"]._get_own_hosts() | {cls._current_host()}
 
     @classmethod
-    def _journey_cookie_domain(cls):
-        """Domain of the cookie; ``None`` keeps it to this host. Override to share the
-        journey between subdomains."""
-        return None
+    def _current_host(cls):
+        return parameters.host_of(request.httprequest.host_url)
+
+    # ------------------------------------------------------------
+    # A submitted form
+    # ------------------------------------------------------------
 
     @classmethod
-    def _journey_key(cls):
-        return hmac(request.env(su=True), COOKIE_SCOPE, "cookie").encode()
+    def _current_visit(cls):
+        """What is known of whoever sent the current request to the website.
+
+        :return: a :class:`Visit`; ``None`` when no visitor was involved: in the backend,
+            the API, a scheduled job, or when an employee filled in the form
+        """
+        if not request or not getattr(request, "env", None) or not request.env.uid:
+            return None
+        user = request.env.user
+        from_website = getattr(request, "is_frontend", False) or COOKIE in request.cookies
+        if user._is_internal() or not from_website:
+            return None
+        consent, answered_at = cls._get_consent()
+        tracked = cls._is_visitor() and request.env["ir.http"]._is_allowed_cookie("optional")
+        now = datetime.now(timezone.utc).replace(microsecond=0)
+        return Visit(
+            journey=cls._visitor_journey(now) if tracked else Journey(),
+            tracked=tracked,
+            consent=consent,
+            consent_at=answered_at,
+            website_id=request.env["website"].get_current_website().id,
+            page=cls._submitted_page(),
+            partner_id=0 if user._is_public() else user.partner_id.id,
+        )
+
+    @classmethod
+    def _visitor_journey(cls, now):
+        journey = cls._read_journey(now)
+        if journey.touches:
+            return journey
+        # Remembered by core alone, before this add-on was installed.
+        values = [(one, request.cookies.get(name, "")) for one, name in CORE_COOKIES.items()]
+        touch = parameters.parse_request(values, path="", referrer="", own_hosts=(), now=now)
+        return Journey((touch,), now) if touch else journey
 
     @classmethod
     def _get_consent(cls):
         """Answer of the visitor to the cookies bar, as ``(state, when)``.
 
-        ``granted`` or ``denied`` only come from a recorded choice. A site without a bar
-        never asked: ``unknown``. Override for a consent tool that replaces the bar.
+        ``granted`` and ``denied`` come from a recorded choice. A site without a bar never
+        asked: ``unknown``. Override for a consent tool that replaces the bar.
         """
-        website = request.env["website"].get_current_website()
         allowed = request.env["ir.http"]._is_allowed_cookie("optional")
-        if not website.cookies_bar:
+        if not request.env["website"].get_current_website().cookies_bar:
             return "unknown" if allowed else "denied", None
         try:
-            answer = json_scriptsafe.loads(request.cookies.get("website_cookies_bar", "{}"))
+            answer = json_scriptsafe.loads(request.cookies.get(CONSENT_COOKIE, "{}"))
             answered_at = datetime.fromtimestamp(int(answer["ts"]) / 1000, timezone.utc)
         except (ValueError, TypeError, KeyError, OverflowError, OSError):
             answer, answered_at = {}, None
@@ -158,33 +247,19 @@ class IrHttp(models.AbstractModel):
         return ("denied", answered_at) if refused else ("unknown", None)
 
     @classmethod
-    def _current_visit(cls):
-        """What is known of whoever sent the current request to the website; ``None`` when
-        no website was involved (backend, API, scheduled job)."""
-        if not request or not getattr(request, "env", None) or not request.env.uid:
-            return None
-        if request.env.user._is_internal() and not getattr(request, "is_frontend", False):
-            return None
-        state, answered_at = cls._get_consent()
-        tracked = cls._is_visitor() and request.env["ir.http"]._is_allowed_cookie("optional")
-        known = request.cookies.get(COOKIE) if tracked else None
-        return Visit(
-            journey=cookie.decode(known or "", cls._journey_key()),
-            tracked=tracked,
-            consent=state,
-            consent_at=answered_at,
-            website_id=request.env["website"].get_current_website().id,
-            page=cls._submitted_page(),
-        )
-
-    @classmethod
     def _submitted_page(cls):
         """Path of the own page that sent this request, without language prefix."""
         referrer = request.httprequest.referrer or ""
         if cls._is_foreign(referrer):
             return ""
-        path = parameters.page_path(referrer)
-        prefix = f"/{request.lang.url_code}" if getattr(request, "lang", None) else ""
-        if prefix and (path == prefix or path.startswith(f"{prefix}/")):
-            path = path[len(prefix) :] or "/"
+        return cls._without_language(parameters.page_path(referrer))
+
+    @classmethod
+    def _without_language(cls, path):
+        """``/contactus`` for ``/fr/contactus`` when the request is in French."""
+        lang = getattr(request, "lang", None)
+        prefix = f"/{lang.url_code}" if lang else ""
+        if prefix and path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/", "?"):
+            rest = path[len(prefix) :]
+            return rest if rest.startswith("/") else f"/{rest}"
         return path

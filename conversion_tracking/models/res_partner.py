@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from .conversion_channel_rule import CHANNELS
+from .conversion_person import Identity
 
 
 class ResPartner(models.Model):
@@ -21,7 +21,7 @@ class ResPartner(models.Model):
         "Company source on", related="company_source_touch_id.occurred_at"
     )
     company_source_channel = fields.Selection(
-        CHANNELS, "Company source channel", related="company_source_touch_id.channel"
+        string="Company source channel", related="company_source_touch_id.channel"
     )
     company_source_id = fields.Many2one(
         "utm.source", "Company source name", related="company_source_touch_id.source_id"
@@ -33,9 +33,20 @@ class ResPartner(models.Model):
         "utm.campaign", "Company source campaign", related="company_source_touch_id.campaign_id"
     )
 
+    # Everybody who submits a form is looked up by e-mail or phone.
+    _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+    _conversion_phone_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
+
     def _get_journey_domain(self):
-        people = self | self.child_ids if self.is_company else self
-        return Domain("partner_id", "in", people.ids)
+        if self.is_company:
+            return Domain("partner_id", "in", (self | self.child_ids).ids)
+        partner = self.sudo()
+        return Identity(
+            partner_id=partner.id,
+            email=partner.email_normalized,
+            phone=partner.phone_sanitized,
+            company_id=partner.company_id.id or self.env.company.id,
+        ).journey
 
     def create_company(self):
         """The company made from a contact arrived with that contact."""

@@ -1,6 +1,6 @@
-from urllib.parse import urlsplit
-
 from odoo import api, models, tools
+
+from ..attribution.parameters import host_of
 
 DEFAULT_JOURNEY_DAYS = 90
 MIN_JOURNEY_DAYS, MAX_JOURNEY_DAYS = 1, 395
@@ -17,7 +17,7 @@ class Website(models.Model):
         return frozenset(
             host
             for domain in websites.mapped("domain")
-            if (host := urlsplit(domain if "//" in domain else f"//{domain}").hostname)
+            if (host := host_of(domain if "//" in domain else f"//{domain}"))
         )
 
     @api.model
@@ -25,8 +25,8 @@ class Website(models.Model):
         """Days after the last visit for which a browser keeps its journey."""
         parameter = self.env["ir.config_parameter"].sudo()
         try:
-            days = int(parameter.get_param("conversion_tracking.journey_days"))
-        except (TypeError, ValueError):
+            days = int(parameter.get_param("conversion_tracking.journey_days", ""))
+        except ValueError:
             return DEFAULT_JOURNEY_DAYS
         return min(max(days, MIN_JOURNEY_DAYS), MAX_JOURNEY_DAYS)
 
@@ -35,9 +35,3 @@ class Website(models.Model):
         websites = super().create(vals_list)
         self.env.registry.clear_cache()
         return websites
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "domain" in vals:
-            self.env.registry.clear_cache()
-        return result

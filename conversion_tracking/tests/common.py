@@ -1,9 +1,21 @@
 """Journeys in the words of the specification: visit, submit a form, win."""
 
-from odoo.tests import HttpCase
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
+
+from odoo.tests import HOST, HttpCase
+
+from ..attribution import cookie
+from ..models.ir_http import CONSENT_COOKIE, COOKIE
 
 ALLOW_ALL = '{"required": true, "optional": true, "ts": 1763600000000}'
 ESSENTIALS = '{"required": true, "optional": false, "ts": 1763600000000}'
+CONSENT_TIME = datetime.fromtimestamp(1763600000, timezone.utc).replace(tzinfo=None)
+
+LINKEDIN_AD = "utm_source=linkedin&utm_medium=social&utm_campaign=webinar"
+FACEBOOK_AD = "utm_source=facebook&utm_medium=cpc&utm_campaign=retarget"
 
 
 class JourneyCase(HttpCase):
@@ -15,6 +27,7 @@ class JourneyCase(HttpCase):
         cls.website = cls.env.ref("website.default_website")
         cls.website.cookies_bar = False
         cls.touchpoints = cls.env["conversion.touchpoint"]
+        cls.leads = cls.env["crm.lead"]
 
     def visitor(self, login=None):
         """A person with a new browser, logged in as ``login`` if given."""
@@ -30,6 +43,11 @@ class JourneyCase(HttpCase):
                 shown[name] = (shown[name].name or "").lower()
         self.assertEqual(shown, expected)
 
+    def assertUTM(self, lead, source="", medium="", campaign=""):
+        """Compare core's three UTM fields, as names in small letters."""
+        shown = (lead.source_id.name, lead.medium_id.name, lead.campaign_id.name)
+        self.assertEqual([(name or "").lower() for name in shown], [source, medium, campaign])
+
     @staticmethod
     def _field(name):
         return f"{name}_id" if name in ("source", "medium", "campaign") else name
@@ -40,34 +58,73 @@ class Visitor:
 
     def __init__(self, case):
         self.case = case
+        self.opener = case.opener
         self.page = ""
 
     @property
     def journey_cookie(self):
-        return self.case.opener.cookies.get("conversion_journey")
+        return self.opener.cookies.get(COOKIE)
 
-    def visit(self, path, referrer=None, **headers):
+    @property
+    def touches(self):
+        """The touches in the cookie, oldest first."""
+        return self._journey.touches
+
+    @property
+    def _journey(self):
+        return cookie.decode(self.journey_cookie or "", self._key)
+
+    @property
+    def _key(self):
+        return self.case.env["ir.http"]._journey_key()
+
+    def wait(self, **duration):
+        """Let time pass for this browser: everything it remembers is older afterwards."""
+        age = timedelta(**duration)
+        journey = replace(
+            self._journey,
+            touches=tuple(replace(one, occurred_at=one.occurred_at - age) for one in self.touches),
+            renewed_at=self._journey.renewed_at - age,
+        )
+        self.set_cookie(COOKIE, cookie.encode(journey, self._key))
+
+    def set_cookie(self, name, value):
+        self.opener.cookies.set(name, value, domain=HOST)
+
+    def visit(self, path, referrer=None, **options):
         """Open a page as if a link on ``referrer`` led there; returns the response."""
-        headers["Referer"] = referrer or self.page or None
-        response = self.case.url_open(path, headers={k: v for k, v in headers.items() if v})
+        headers = {"Referer": referrer or self.page, **options.pop("headers", {})}
+        headers = {name: value for name, value in headers.items() if value}
+        response = self._open(path, headers=headers, **options)
         self.page = response.url
         return response
 
     def answer_cookies_bar(self, answer):
-        self.case.opener.cookies.set("website_cookies_bar", answer)
+        self.set_cookie(CONSENT_COOKIE, answer)
+
+    def post_form(self, model="crm.lead", query="", **values):
+        """Post a website form from the current page; returns the answer, from JSON."""
+        page = self.page or self.case.base_url() + "/contactus"
+        response = self._open(
+            f"/website/form/{model}{query}", data=values, headers={"Referer": page}
+        )
+        self.case.assertEqual(response.status_code, 200, response.text)
+        return json.loads(response.text)
 
     def submit_form(self, model="crm.lead", **values):
         """Post a website form from the current page; returns the record it made."""
-        response = self.case.url_open(
-            f"/website/form/{model}",
-            data=values,
-            headers={"Referer": self.page or self.case.base_url() + "/contactus"},
-        )
-        record_id = response.json().get("id")
-        self.case.assertTrue(record_id, response.text)
-        return self.case.env[model].browse(record_id)
+        answer = self.post_form(model, **values)
+        self.case.assertTrue(answer and answer.get("id"), answer)
+        return self.case.env[model].browse(answer["id"])
 
     def submit_contact_form(self, email="ann@example.com", **values):
         return self.submit_form(
             **{"contact_name": "Ann", "name": "Question", "email_from": email, **values}
         )
+
+    def _open(self, path, **options):
+        # The test case knows one browser at a time.
+        self.case.opener = self.opener
+        # Else the test server reads the cookies before ``_sanitize_cookies`` can be called.
+        with patch.object(self.case, "http_request_allow_all", True):
+            return self.case.url_open(path, **options)

@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from attribution import cookie
 from attribution.channels import ChannelRule, describe
 from attribution.parameters import (
@@ -16,8 +19,6 @@ from attribution.parameters import (
     parse_request,
 )
 from attribution.touch import CLICK_IDS, MAX_TOUCHES, UTM_VALUES, Journey, Touch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
 KEY = b"a key nobody knows"
@@ -26,7 +27,7 @@ KEY = b"a key nobody knows"
 def visit(query, referrer="", path="/", now=NOW):
     pairs = [tuple(pair.split("=", 1)) for pair in query.split("&") if pair]
     return parse_request(
-        pairs, path=path, referrer=referrer, own_hosts={"www.example.com"}, now=now
+        pairs, path=path, referrer=referrer, own_hosts={"example.com"}, now=now
     )
 
 
@@ -160,6 +161,26 @@ class TestJourney:
         next_day = visit("utm_source=news", now=NOW + timedelta(days=1))
         assert len(journey(newsletter, again).touches) == 1
         assert len(journey(newsletter, next_day).touches) == 2
+
+    def test_a_click_that_went_through_a_redirect_is_one_touch(self):
+        ad = "https://www.google.com/"
+        later = NOW + timedelta(seconds=1)
+        short_link = visit("gclid=AbC", ad, path="/r/x")
+        dropped = journey(short_link, visit("", ad, path="/shop", now=later))
+        assert [(one.gclid, one.landing_page) for one in dropped.touches] == [("AbC", "/shop")]
+        tagged = journey(short_link, visit("utm_source=flyer", ad, path="/shop", now=later))
+        assert [(one.gclid, one.source) for one in tagged.touches] == [("AbC", "flyer")]
+        untagged = journey(visit("", ad), visit("utm_source=flyer", ad, now=later))
+        assert [one.source for one in untagged.touches] == ["flyer"]
+
+    def test_two_clicks_within_seconds_are_not_a_redirect(self):
+        later = NOW + timedelta(seconds=1)
+        assert len(journey(visit("gclid=one"), visit("gclid=two", now=later)).touches) == 2
+        two_links = journey(visit("utm_source=one"), visit("utm_source=two", now=later))
+        assert [one.source for one in two_links.touches] == ["one", "two"]
+        much_later = NOW + timedelta(minutes=1)
+        ad = "https://www.google.com/"
+        assert len(journey(visit("gclid=one", ad), visit("", ad, now=much_later)).touches) == 2
 
     def test_the_first_touch_survives_any_number_of_later_ones(self):
         touches = [visit(f"gclid=click{n}", now=NOW + timedelta(hours=n)) for n in range(25)]
