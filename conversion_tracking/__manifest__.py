@@ -23,6 +23,8 @@
         "views/conversion_channel_rule_views.xml",
         "views/google_ads_conversion_views.xml",
         "views/google_ads_click_views.xml",
+        "report/google_ads_coverage_views.xml",
+        "wizard/google_ads_backfill_views.xml",
         "views/crm_stage_views.xml",
         "views/crm_lead_views.xml",
         "views/res_partner_views.xml",

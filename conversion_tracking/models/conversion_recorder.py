@@ -96,7 +96,7 @@ class ConversionRecorder(models.AbstractModel):
                 "google_click_id": arrival.google_click,
             }
         )
-        self.env["google.ads.conversion"]._report(partner, "lead_created")
+        partner._report_submission()
         if partner.is_company and not person.known:
             partner.company_source_touch_id = arrival.lead_creation_touch
 
