@@ -3,8 +3,8 @@
 import time
 from collections import deque
 
-from .errors import TransportFault, make_fault
 from .catalogue import OUTBOX
+from .errors import TransportFault, make_fault
 
 # Google allows 300 a minute and 100,000 a day for each project
 # (https://developers.google.com/data-manager/api/devguides/limits). A delivery and the questions

@@ -37,8 +37,10 @@ class CrmLeadGoogleAds(models.Model):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         nobody = {"is_won": False}
         left = self.filtered(
-            lambda lead: old_status_by_lead.get(lead.id, nobody)["is_won"]
-            and not new_status_by_lead.get(lead.id, nobody)["is_won"]
+            lambda lead: (
+                old_status_by_lead.get(lead.id, nobody)["is_won"]
+                and not new_status_by_lead.get(lead.id, nobody)["is_won"]
+            )
         )
         left._get_google_conversions("deal_won")._withdraw("NO_LONGER_WON")
         return result
@@ -60,5 +62,7 @@ class CrmLeadGoogleAds(models.Model):
             return self.env["google.ads.conversion"].sudo()
         of_event = [("event", "=", event)] if event else []
         return (
-            self.env["google.ads.conversion"].sudo().search([("lead_id", "in", self.ids), *of_event])
+            self.env["google.ads.conversion"]
+            .sudo()
+            .search([("lead_id", "in", self.ids), *of_event])
         )

@@ -27,4 +27,6 @@ class GoogleAdsAccountSweep(models.Model):
     def _compute_backfill_progress(self):
         for account in self:
             total = account.backfill_total
-            account.backfill_progress = 100.0 * min(account.backfill_done / total, 1) if total else 0
+            account.backfill_progress = (
+                100.0 * min(account.backfill_done / total, 1) if total else 0
+            )

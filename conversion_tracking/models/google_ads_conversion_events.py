@@ -232,7 +232,9 @@ class GoogleAdsConversionEvents(models.Model):
     def _withdraw(self, reason):
         """Take back what Google has not been given; what it may have is corrected later."""
         self.filtered(
-            lambda one: one.kind == "conversion"
-            and one.state in ("waiting", "held", "failed")
-            and not one.may_have_arrived
+            lambda one: (
+                one.kind == "conversion"
+                and one.state in ("waiting", "held", "failed")
+                and not one.may_have_arrived
+            )
         )._stop("cancelled", reason)

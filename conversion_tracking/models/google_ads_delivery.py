@@ -4,10 +4,10 @@ import uuid
 from contextlib import closing
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-
-from psycopg2.errors import SerializationFailure
 
 from ..google_ads.errors import Fault
 from ..google_ads.pace import Pace
@@ -94,8 +94,10 @@ class GoogleAdsDelivery(models.AbstractModel):
     def _get_lots(self, account):
         """Domains of rows that may share a request: one action, one kind, one part."""
         due = self._get_due(account)
-        groups = self.env["google.ads.conversion"].sudo()._read_group(
-            due, ["action_id", "kind", "part"], order="action_id, kind, part"
+        groups = (
+            self.env["google.ads.conversion"]
+            .sudo()
+            ._read_group(due, ["action_id", "kind", "part"], order="action_id, kind, part")
         )
         return [
             due
@@ -200,8 +202,12 @@ class GoogleAdsDelivery(models.AbstractModel):
     @api.model
     def _call_again(self):
         """Have the job called when the next row that was tried before is due."""
-        [(next_try_at,)] = self.env["google.ads.conversion"].sudo()._read_group(
-            [("state", "=", "waiting"), ("out_of_turn", "=", True)], [], ["next_try_at:min"]
+        [(next_try_at,)] = (
+            self.env["google.ads.conversion"]
+            .sudo()
+            ._read_group(
+                [("state", "=", "waiting"), ("out_of_turn", "=", True)], [], ["next_try_at:min"]
+            )
         )
         resumes = self.env["google.ads.account"]._search_connected().mapped("delivery_resume_at")
         now = fields.Datetime.now()

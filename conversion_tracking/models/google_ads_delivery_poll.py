@@ -30,10 +30,14 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
         """Ask about every request whose time has come."""
         from ..google_ads.credentials import CredentialsError
 
-        due = self.env["google.ads.conversion"].sudo()._read_group(
-            [("state", "=", "sent"), ("next_poll_at", "<=", fields.Datetime.now())],
-            ["account_id"],
-            ["request_id:array_agg_distinct"],
+        due = (
+            self.env["google.ads.conversion"]
+            .sudo()
+            ._read_group(
+                [("state", "=", "sent"), ("next_poll_at", "<=", fields.Datetime.now())],
+                ["account_id"],
+                ["request_id:array_agg_distinct"],
+            )
         )
         remaining = sum(len(request_ids) for _account, request_ids in due)
         for account, request_ids in due:
@@ -85,13 +89,17 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
 
     @api.model
     def _get_sent_rows(self, account, request_id):
-        rows = self.env["google.ads.conversion"].sudo().search(
-            [
-                ("account_id", "=", account.id),
-                ("request_id", "=", request_id),
-                ("state", "=", "sent"),
-            ],
-            order="request_index",
+        rows = (
+            self.env["google.ads.conversion"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "=", account.id),
+                    ("request_id", "=", request_id),
+                    ("state", "=", "sent"),
+                ],
+                order="request_index",
+            )
         )
         return [self._get_facts(row) | NO_ERROR for row in rows]
 

@@ -27,9 +27,7 @@ class ResPartnerGoogleAds(models.Model):
         related="google_conversion_id.state", string="Google Ads upload"
     )
 
-    _form_submitted_idx = models.Index(
-        "(form_submitted_at) WHERE form_submitted_at IS NOT NULL"
-    )
+    _form_submitted_idx = models.Index("(form_submitted_at) WHERE form_submitted_at IS NOT NULL")
 
     def _report_submission(self):
         """Tell Google Ads, through the outbox, about contacts that a form has just made."""

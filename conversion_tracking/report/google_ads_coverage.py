@@ -53,9 +53,7 @@ class GoogleAdsCoverage(models.Model):
     lead_id = fields.Many2one("crm.lead", readonly=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     conversion_id = fields.Many2one("google.ads.conversion", readonly=True)
-    action_id = fields.Many2one(
-        "google.ads.conversion.action", "Conversion action", readonly=True
-    )
+    action_id = fields.Many2one("google.ads.conversion.action", "Conversion action", readonly=True)
     account_id = fields.Many2one("google.ads.account", "Google Ads account", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
@@ -107,8 +105,9 @@ class GoogleAdsCoverage(models.Model):
     def _get_events(self):
         """All events, with ids that stay the same: four for each lead or contact."""
         common = SQL(
-            "'lead-' || l.id AS record, l.id AS lead_id, l.partner_id, l.user_id, l.team_id, l.company_id, l.campaign_id, "
-            "l.source_id, l.google_click_id, l.lead_creation_touch_id, l.consent"
+            "'lead-' || l.id AS record, l.id AS lead_id, l.partner_id, l.user_id, l.team_id, "
+            "l.company_id, l.campaign_id, l.source_id, l.google_click_id, "
+            "l.lead_creation_touch_id, l.consent"
         )
         of_leads = SQL(" UNION ALL ").join(
             SQL(
@@ -137,8 +136,9 @@ class GoogleAdsCoverage(models.Model):
             %s
             UNION ALL
             SELECT p.id::bigint * 4 + 3, 'lead_created', p.form_submitted_at,
-                   'contact-' || p.id, NULL, p.id, p.user_id, NULL, p.company_id, click.campaign_id, click.source_id,
-                   p.google_click_id, p.lead_creation_touch_id, click.consent
+                   'contact-' || p.id, NULL, p.id, p.user_id, NULL, p.company_id,
+                   click.campaign_id, click.source_id, p.google_click_id,
+                   p.lead_creation_touch_id, click.consent
               FROM res_partner p
          LEFT JOIN conversion_touchpoint click
                 ON click.id = COALESCE(p.google_click_id, p.lead_creation_touch_id)
