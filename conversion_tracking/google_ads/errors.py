@@ -67,6 +67,12 @@ class Fault:
         """Whether Google counts the event all the same."""
         return self.error_class in ("duplicate", "warning")
 
+    @property
+    def stops_account(self) -> bool:
+        """Whether nothing can be delivered until somebody has changed something."""
+        of_one_event = (*catalogue.WRONG_ACCOUNT_CODES, *catalogue.IOS_CLICK_CODES)
+        return self.error_class == "configuration" and self.code not in of_one_event
+
 
 class TransportFault(Exception):
     """A request failed as a whole; ``faults`` name the events that caused it, where known.

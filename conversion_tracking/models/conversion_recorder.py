@@ -119,7 +119,7 @@ class ConversionRecorder(models.AbstractModel):
                 "google_click_id": arrival.google_click,
             }
         )
-        self.env["google.ads.conversion"]._report(partner, "lead_created")
+        partner._report_submission()
         if partner.is_company and not was_known:
             partner.company_source_touch_id = creation
 

@@ -3,9 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+# A button answers before the browser or a proxy gives up; the rest goes in the background.
+SEND_NOW_SECONDS = 10
+
 
 class GoogleAdsAccountDelivery(models.Model):
-    """When an account is delivered, how its deliveries fare, and what is read from it."""
+    """When an account is delivered, and how far a delivery is."""
 
     _inherit = "google.ads.account"
 
@@ -16,33 +19,76 @@ class GoogleAdsAccountDelivery(models.Model):
         "name. Without one, it is created; switched off, such costs are left out.",
     )
 
-    waiting_count = fields.Integer("Waiting", compute="_compute_delivery_counts")
-    success_count = fields.Integer("Delivered", compute="_compute_delivery_counts")
-    attention_count = fields.Integer("Needs attention", compute="_compute_delivery_counts")
+    # A delivery that runs
+    delivery_started_at = fields.Datetime(
+        "Delivering since", readonly=True, copy=False, help="Empty when no delivery runs."
+    )
+    delivery_resume_at = fields.Datetime(
+        "Continues at",
+        readonly=True,
+        copy=False,
+        help="Google was not reachable or asked for a pause; the delivery goes on then.",
+    )
+    delivery_failures = fields.Integer(
+        readonly=True, copy=False, help="Outages one after the other; each doubles the pause."
+    )
+    delivery_total = fields.Integer(
+        readonly=True, copy=False, help="Conversions that were due when the delivery began."
+    )
+    delivery_progress = fields.Float("Progress (%)", compute="_compute_delivery_progress")
+    pause_code = fields.Char(readonly=True, copy=False)
 
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_delivery_counts(self):
-        """Conversions of the last 30 days, by what became of them."""
-        since = fields.Datetime.now() - timedelta(days=30)
-        groups = self.env["google.ads.conversion"]._read_group(
-            [("account_id", "in", self.ids), ("event_time", ">=", since)],
-            ["account_id", "state"],
-            ["__count"],
-        )
-        counts = {(account.id, state): count for account, state, count in groups}
+    @api.depends("delivery_started_at", "delivery_total")
+    def _compute_delivery_progress(self):
+        delivery = self.env["google.ads.delivery"]
+        conversions = self.env["google.ads.conversion"]
         for account in self:
+            account.delivery_progress = 0.0
+            if account.delivery_started_at and account.delivery_total:
+                left = conversions.search_count(delivery._get_due(account))
+                done = max(account.delivery_total - left, 0)
+                account.delivery_progress = 100.0 * done / account.delivery_total
 
-            def total(*states, account_id=account.id):
-                return sum(counts.get((account_id, state), 0) for state in states)
-
-            account.waiting_count = total("waiting", "sending", "sent")
-            account.success_count = total("success")
-            account.attention_count = total("held", "unclear", "failed")
+    # ------------------------------------------------------------
+    # When
+    # ------------------------------------------------------------
 
     @api.model
     def _search_connected(self):
         """Accounts that may be used now, of every company."""
         return self.sudo().search([("state", "=", "connected")])
+
+    @api.model
+    def _search_deliverable(self):
+        """Accounts that may be delivered now: connected, and not in a pause."""
+        return self._search_connected().filtered(lambda account: account._may_deliver())
+
+    def _may_deliver(self):
+        self.ensure_one()
+        resume_at = self.delivery_resume_at
+        pausing = resume_at and resume_at > fields.Datetime.now()
+        return self.state == "connected" and not pausing
+
+    def _is_delivery_planned(self):
+        """Whether the account's hour has come."""
+        self.ensure_one()
+        return not self.next_delivery_at or self.next_delivery_at <= fields.Datetime.now()
+
+    def _start_delivery(self):
+        """Begin to deliver everything that is due; the next one is planned already."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        self.env["google.ads.conversion"]._correct_changes(self)
+        self._plan_next_delivery(now)
+        self.write({"delivery_started_at": now, "delivery_resume_at": False})
+        delivery = self.env["google.ads.delivery"]
+        self.delivery_total = self.env["google.ads.conversion"].search_count(
+            delivery._get_due(self)
+        )
+
+    def _finish_delivery(self):
+        if self.delivery_started_at:
+            self.write({"delivery_started_at": False, "delivery_total": 0})
 
     def _plan_next_delivery(self, now):
         """The next delivery is at the hour of connecting, or the next interval after it."""
@@ -52,29 +98,113 @@ class GoogleAdsAccountDelivery(models.Model):
             missed = max((now - planned) // interval, 0)
             account.next_delivery_at = planned + (missed + 1) * interval
 
-    def action_send_now(self):
-        """Deliver what is due without waiting for the account's hour."""
+    def _back_off(self, pause, failed=True):
+        """Leave Google alone for a while; what was not sent yet keeps its place.
+
+        :param failed: whether the pause grows when it happens again
+        """
         self.ensure_one()
-        self.check_access("read")
-        if not self.env.user.has_group("conversion_tracking.group_manager"):
-            raise AccessError(
-                self.env._("Only managers of Conversion Tracking can start a delivery.")
-            )
+        self.write(
+            {
+                "delivery_resume_at": fields.Datetime.now() + pause,
+                "delivery_failures": self.delivery_failures + 1 if failed else 0,
+            }
+        )
+
+    # ------------------------------------------------------------
+    # How
+    # ------------------------------------------------------------
+
+    def _get_paced_transport(self, pace):
+        """The account's way of delivery, which keeps to Google's limits.
+
+        :raise google_ads.credentials.CredentialsError: no credentials, or unusable ones
+        """
+        from ..google_ads.pace import PacedTransport
+
+        return PacedTransport(self._get_transport(), pace)
+
+    def _get_poll_transport(self, pace):
+        """The way to ask about requests: only the Data Manager API answers later, also after
+        the account was switched to the other way."""
+        from ..google_ads.data_manager import DataManagerTransport
+        from ..google_ads.pace import PacedTransport
+
+        customer = self.conversion_customer_id or self.customer_id
+        connection = self._get_connection(customer_id=customer)
+        return PacedTransport(DataManagerTransport(connection), pace)
+
+    # ------------------------------------------------------------
+    # What a user can do
+    # ------------------------------------------------------------
+
+    def action_send_now(self):
+        """Deliver what is due without waiting for the account's hour or for the scheduled job.
+
+        It cannot collide with the job: both claim the rows they send. What does not fit into
+        the seconds that a person waits goes on in the background.
+        """
+        self.ensure_one()
+        self._check_manager()
         if self.state != "connected":
             raise UserError(
                 self.env._("Connect the account first: %(reason)s", reason=self.pause_reason or "")
             )
-        self.sudo().next_delivery_at = fields.Datetime.now()
+        account = self.sudo()
+        account._start_delivery()
+        total = account.delivery_total
+        self.env["google.ads.delivery"].sudo()._deliver(account, seconds=SEND_NOW_SECONDS)
         self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
-                "message": self.env._("The delivery starts within a minute."),
-                "next": {"type": "ir.actions.act_window_close"},
+                "type": "success" if account._may_deliver() else "warning",
+                "message": account._describe_delivery(total),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _describe_delivery(self, total):
+        """What a person is told who has just started a delivery of ``total`` events."""
+        self.ensure_one()
+        if self.state != "connected":
+            return self.env._("The delivery stopped: %(reason)s", reason=self.pause_reason or "")
+        if self.delivery_resume_at and not self._may_deliver():
+            return self.env._("Google could not be reached. Odoo tries again by itself.")
+        if self.delivery_started_at:
+            return self.env._(
+                "%(count)s conversions are being sent. The delivery goes on in the background.",
+                count=total,
+            )
+        if not total:
+            return self.env._("Nothing is due. Conversions wait until their click is 6 hours old.")
+        return self.env._("%(count)s conversions were sent.", count=total)
+
+    def action_switch_to_data_manager(self):
+        """Deliver by the way that Google has open for everybody, and go on."""
+        for account in self:
+            account.check_access("write")
+            account.transport = "data_manager"
+            account._resume()
+
+    def _pause(self, fault):
+        result = super()._pause(fault)
+        self.sudo().pause_code = fault.code
+        return result
+
+    def _resume(self):
+        self.sudo().write(
+            {"pause_code": False, "delivery_resume_at": False, "delivery_failures": 0}
+        )
+        return super()._resume()
+
+    def _check_manager(self):
+        self.check_access("read")
+        if not self.env.user.has_group("conversion_tracking.group_manager"):
+            raise AccessError(
+                self.env._("Only managers of Conversion Tracking can start a delivery.")
+            )
 
     def action_view_conversions(self):
         """Open the conversions of this account."""

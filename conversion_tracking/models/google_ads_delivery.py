@@ -1,5 +1,5 @@
 import logging
-import random
+import time
 import uuid
 from contextlib import closing
 from datetime import timedelta
@@ -7,18 +7,19 @@ from datetime import timedelta
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..google_ads.errors import Fault
+from ..google_ads.pace import Pace
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 2_000  # Google's limit for a request
 # A worker that was killed leaves rows behind; no living one holds them longer.
 CLAIM_LIFETIME = timedelta(minutes=60)
-MAX_ATTEMPTS = 12
-LONGEST_PAUSE = timedelta(hours=24)
-# https://developers.google.com/data-manager/api/devguides/diagnostics: not before 30 minutes
-FIRST_POLL = timedelta(minutes=30)
-POLL_FOR = timedelta(days=7)
-WAIT_FOR_GOOGLE = timedelta(hours=6)
+CLAIM_ATTEMPTS = 5
+# One for the deliveries of this process, see ``google_ads.pace``.
+DELIVERY_PACE = Pace()
 
 
 class GoogleAdsDelivery(models.AbstractModel):
@@ -36,58 +37,103 @@ class GoogleAdsDelivery(models.AbstractModel):
     def _cron_deliver(self):
         """Send what is due for every connected account, and come back when more is due."""
         self._release_lost_claims()
-        now = fields.Datetime.now()
-        for account in self.env["google.ads.account"]._search_connected():
-            if account.next_delivery_at and account.next_delivery_at > now:
-                continue
+        for account in self.env["google.ads.account"]._search_deliverable():
+            if account._is_delivery_planned():
+                account._start_delivery()
             if not self._deliver(account):
                 return  # out of time: Odoo calls again
-            account._plan_next_delivery(now)
-        self._commit(0, remaining=0)
+        self._commit(remaining=0)
+        self._call_again()
 
     @api.model
-    def _deliver(self, account):
+    def _deliver(self, account, seconds=None):
         """Send everything due of one account, batch by batch.
 
-        :return: whether everything was sent; ``False`` when the time of the cron is over
+        :param seconds: time for it; by default what Odoo gives a scheduled job
+        :return: whether everything was sent; ``False`` when the time is over
         """
         from ..google_ads.credentials import CredentialsError
 
-        conversions = self.env["google.ads.conversion"]
+        end = time.monotonic() + seconds if seconds else None
         try:
-            transport = account._get_transport()
+            transport = account._get_paced_transport(DELIVERY_PACE)
         except CredentialsError as error:
-            account._pause(credentials_fault(error))
+            account._pause(Fault("CREDENTIALS", "Connection", "configuration", str(error), ""))
+            self._commit()
             return True
+        remaining = self.env["google.ads.conversion"].search_count(self._get_due(account))
         with closing(transport.connection):
-            while True:
-                remaining = conversions.search_count(conversions._due_domain(account))
-                token, batch = self._claim(account)
-                self._commit(0, remaining=remaining)
-                if not batch:
-                    return True
-                self._send(account, transport, batch.exists(), token)
-                seconds_left = self._commit(len(batch))
-                if account.state != "connected":
-                    return True
-                if not seconds_left:
-                    return False
+            for lot in self._get_lots(account):
+                while batch := self._claim(lot):
+                    self._commit(remaining=remaining)
+                    self._send(account, transport, batch)
+                    remaining = max(remaining - len(batch), 0)
+                    seconds_left = self._commit(len(batch), remaining=remaining)
+                    if not account._may_deliver():
+                        return True
+                    if not seconds_left or (end and time.monotonic() > end):
+                        return False
+        account._finish_delivery()
+        self._commit()
+        return True
 
     @api.model
-    def _claim(self, account):
+    def _get_due(self, account):
+        """Domain of the rows of an account that may be sent now."""
+        due = (
+            Domain("account_id", "=", account.id)
+            & Domain("state", "=", "waiting")
+            & Domain("action_id.state", "=", "ready")
+            & Domain("next_try_at", "<=", fields.Datetime.now())
+        )
+        if not account.delivery_started_at:
+            due &= Domain("out_of_turn", "=", True)
+        return due
+
+    @api.model
+    def _get_lots(self, account):
+        """Domains of rows that may share a request: one action, one kind, one part."""
+        due = self._get_due(account)
+        groups = (
+            self.env["google.ads.conversion"]
+            .sudo()
+            ._read_group(due, ["action_id", "kind", "part"], order="action_id, kind, part")
+        )
+        return [
+            due
+            & Domain("action_id", "=", action.id)
+            & Domain("kind", "=", kind)
+            & Domain("part", "=", part)
+            for action, kind, part in groups
+        ]
+
+    # ------------------------------------------------------------
+    # Claims
+    # ------------------------------------------------------------
+
+    @api.model
+    def _claim(self, lot):
         """Take rows that are due, so that no other worker sends them; not yet committed."""
         conversions = self.env["google.ads.conversion"].sudo()
-        token = uuid.uuid4().hex
-        try:
-            due = conversions.search(
-                conversions._due_domain(account), order="next_try_at, id", limit=BATCH
-            ).try_lock_for_update()
-        except SerializationFailure:
-            # Another worker claimed some of them just now; the next run sees the rest.
-            self.env.cr.rollback()
-            return token, conversions
-        due.write({"state": "sending", "claim": token, "claimed_at": fields.Datetime.now()})
-        return token, due
+        for _attempt in range(CLAIM_ATTEMPTS):
+            try:
+                due = conversions.search(
+                    lot, order="next_try_at, id", limit=BATCH
+                ).try_lock_for_update()
+                due.write(
+                    {
+                        "state": "sending",
+                        "claim": uuid.uuid4().hex,
+                        "claimed_at": fields.Datetime.now(),
+                    }
+                )
+                due.flush_recordset()
+            except SerializationFailure:
+                # Another worker took some of them after this transaction began to look.
+                self.env.cr.rollback()
+            else:
+                return due
+        return conversions
 
     @api.model
     def _release_lost_claims(self):
@@ -104,229 +150,67 @@ class GoogleAdsDelivery(models.AbstractModel):
             .try_lock_for_update()
         )
         if lost:
-            _logger.warning("%s conversions were left by a worker that died", len(lost))
-            lost.write({"state": "waiting", "claim": False, "claimed_at": False})
-            self._commit(0)
+            _logger.warning("%s conversions were left by a worker that was stopped", len(lost))
+            lost._release()
+            self._commit()
+
+    # ------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------
 
     @api.model
-    def _send(self, account, transport, conversions, token):
+    def _send(self, account, transport, batch):
         """Send claimed rows and record what Google answered."""
-        from ..google_ads.transport import deliver
+        from ..google_ads.transport import deliver, deliver_adjustments
 
-        ready = self._set_aside(conversions)
-        outcomes = deliver(transport, [one._to_event() for one in ready])
-        sizes = {}
-        for outcome in outcomes:
-            sizes[outcome.request_id] = sizes.get(outcome.request_id, 0) + 1
-        # A worker that took over our rows meanwhile has recorded them itself.
-        ours = set(ready.filtered(lambda one: one.claim == token).ids)
-        for conversion, outcome in zip(ready, outcomes, strict=True):
-            if conversion.id in ours:
-                self._record(conversion, outcome, sizes[outcome.request_id])
-        faults = [one.fault for one in outcomes if one.fault and one.state == "refused"]
-        if any(one.state == "delivered" for one in outcomes):
-            account.sudo().last_success_at = fields.Datetime.now()
-        if stop := next((one for one in faults if one.error_class == "configuration"), None):
-            self._protect(account, stop)
+        ready = self._set_aside(batch)
+        if not ready:
+            return
+        claim, way = ready[0].claim, account.transport
+        facts = [self._get_facts(row) for row in ready]
+        if ready[0].kind == "conversion":
+            send, items = deliver, [row._to_event() for row in ready]
+        else:
+            send, items = deliver_adjustments, [row._to_adjustment() for row in ready]
+        # No transaction stays open while Google thinks, and none of its answer is read by an
+        # old one: another worker may have taken over meanwhile.
+        self._commit()
+        outcomes = send(transport, items)
+        self._record_all(account, facts, outcomes, claim=claim, transport=way)
 
     @api.model
-    def _set_aside(self, conversions):
+    def _set_aside(self, rows):
         """Rows that may be sent; the others are held or given up for want of consent."""
-        allowed = {one: one._is_allowed_by_consent() for one in conversions}
-        for conversion, answer in allowed.items():
-            if answer:
-                continue
-            if answer is None:
-                state = "held"
-                meaning = self.env._("The visitor was never asked for consent, or did not answer.")
-                remedy = self.env._(
-                    "Choose in the account's settings what that means, then press Retry."
-                )
-            else:
-                state = "cancelled"
-                meaning = self.env._("The visitor does not consent.")
-                remedy = self.env._("Nothing to do: it must not be sent.")
-            conversion.write(
-                {
-                    "state": state,
-                    "claim": False,
-                    "next_try_at": False,
-                    "error_code": "NO_CONSENT",
-                    "error_class": "consent",
-                    "error_meaning": meaning,
-                    "error_remedy": remedy,
-                    "error_at": fields.Datetime.now(),
-                }
-            )
-        return conversions.filtered(allowed.get)
-
-    # ------------------------------------------------------------
-    # Recording what Google said
-    # ------------------------------------------------------------
-
-    @api.model
-    def _record(self, conversion, outcome, request_size=0):
-        """Write the outcome of one event on its row."""
-        now = fields.Datetime.now()
-        if outcome.state == "refused":
-            self._record_refusal(conversion, outcome.fault)
-            return
-        values = {"claim": False, "next_try_at": False, **self._fault_values(outcome.fault)}
-        if outcome.state == "accepted":
-            values |= {
-                "state": "sent",
-                "sent_at": now,
-                "request_id": outcome.request_id,
-                "request_index": outcome.index,
-                "request_size": request_size,
-                "next_poll_at": now + FIRST_POLL,
-                "polls": 0,
-            }
-        elif outcome.state == "delivered":
-            values |= {
-                "state": "success",
-                "sent_at": conversion.sent_at or now,
-                "uploaded_at": now,
-                "next_poll_at": False,
-            }
-        else:
-            values |= {"state": "unclear", "next_poll_at": False}
-        conversion.write(values)
-
-    @api.model
-    def _record_refusal(self, conversion, fault):
-        """Not counted: wait, try again, hold, or give up, by the class of the fault."""
-        now = fields.Datetime.now()
-        values = {"claim": False, "next_poll_at": False, **self._fault_values(fault)}
-        if fault.error_class == "waiting":
-            # Google is not ready yet; that is no failed attempt.
-            settled = (conversion.click_time or now) + WAIT_FOR_GOOGLE
-            later = now + WAIT_FOR_GOOGLE if settled <= now else settled
-            values |= {"state": "waiting", "next_try_at": later}
-        elif fault.error_class == "configuration":
-            values |= {"state": "waiting", "next_try_at": now}
-        elif fault.error_class == "retry" and conversion.attempts + 1 < MAX_ATTEMPTS:
-            pause = self._get_pause(conversion.attempts, fault.retry_after)
-            values |= {
-                "state": "waiting",
-                "attempts": conversion.attempts + 1,
-                "next_try_at": now + pause,
-            }
-        elif fault.error_class == "permanent":
-            values |= {"state": "failed", "next_try_at": False}
-        else:
-            values |= {"state": "held", "next_try_at": False}
-        conversion.write(values)
-
-    @api.model
-    def _get_pause(self, attempts, retry_after=None):
-        """Exponential back-off with jitter: 5 minutes doubled each time, at most a day."""
-        pause = min(timedelta(minutes=5) * 2**attempts, LONGEST_PAUSE)
-        pause *= random.uniform(0.75, 1.25)
-        return max(pause, timedelta(seconds=retry_after or 0))
-
-    @api.model
-    def _fault_values(self, fault):
-        if not fault:
-            return dict.fromkeys(
-                (
-                    "error_code",
-                    "error_class",
-                    "error_meaning",
-                    "error_remedy",
-                    "error_raw",
-                    "error_at",
-                ),
-                False,
-            )
-        return {
-            "error_code": fault.code,
-            "error_class": fault.error_class,
-            "error_meaning": self.env._(fault.meaning),
-            "error_remedy": self.env._(fault.remedy),
-            "error_raw": fault.raw,
-            "error_at": fields.Datetime.now(),
-        }
-
-    @api.model
-    def _protect(self, account, fault):
-        """Circuit breaker: a fault of the configuration stops the account once."""
-        if fault.error_class == "configuration":
-            account._pause(fault)
-
-    # ------------------------------------------------------------
-    # What became of accepted requests
-    # ------------------------------------------------------------
-
-    @api.model
-    def _cron_poll(self):
-        """Ask Google what became of the requests it took."""
-        conversions = self.env["google.ads.conversion"].sudo()
-        due = [("state", "=", "sent"), ("next_poll_at", "<=", fields.Datetime.now())]
-        requests = conversions._read_group(due, ["account_id", "request_id"], ["__count"])
-        for done, (account, request_id, _count) in enumerate(requests):
-            self._poll(account, request_id)
-            if not self._commit(1, remaining=len(requests) - done - 1):
-                return
-        self._commit(0, remaining=0)
-
-    @api.model
-    def _poll(self, account, request_id):
-        """Record what became of one request, or when to ask again."""
-        from ..google_ads.credentials import CredentialsError
-        from ..google_ads.errors import TransportFault
-
-        rows = (
-            self.env["google.ads.conversion"]
-            .sudo()
-            .search(
-                [
-                    ("account_id", "=", account.id),
-                    ("request_id", "=", request_id),
-                    ("state", "=", "sent"),
-                ]
-            )
+        consents = {row: row._get_consent() for row in rows}
+        denied = rows.filtered(lambda row: consents[row] == "denied")
+        denied._stop("cancelled", "CONSENT_WITHDRAWN")
+        unknown = rows.filtered(
+            lambda row: consents[row] == "unknown" and row.account_id.unknown_consent == "hold"
         )
-        try:
-            transport = account._get_transport()
-            with closing(transport.connection):
-                status = transport.status(request_id, rows[:1].request_size)
-        except CredentialsError as error:
-            account._pause(credentials_fault(error))
-            self._poll_later(rows)
-            return
-        except TransportFault as failure:
-            self._protect(account, failure.fault)
-            rows.write(self._fault_values(failure.fault))
-            self._poll_later(rows)
-            return
-        if status.state == "processing":
-            self._poll_later(rows)
-            return
-        for row in rows:
-            self._record(row, status.outcomes[row.request_index])
-        if any(row.state == "success" for row in rows):
-            account.sudo().last_success_at = fields.Datetime.now()
+        unknown._stop("held", "CONSENT_UNKNOWN")
+        return rows - denied - unknown
+
+    # ------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------
 
     @api.model
-    def _poll_later(self, rows):
-        """Ask again after 30 minutes, 1, 2, 4, 8 and then every 24 hours, for a week."""
-        now = fields.Datetime.now()
-        for row in rows:
-            if now - row.sent_at > POLL_FOR:
-                row.write({"state": "unclear", "next_poll_at": False})
-                continue
-            pause = min(FIRST_POLL * 2 ** (row.polls + 1), timedelta(hours=24))
-            row.write({"polls": row.polls + 1, "next_poll_at": now + pause})
-
-    @api.model
-    def _commit(self, processed, remaining=None):
+    def _commit(self, processed=0, remaining=None):
         """Commit a step; seconds left for this run (unlimited outside a cron)."""
         return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
 
-
-def credentials_fault(error):
-    """The fault of credentials that cannot even be used to sign in."""
-    from ..google_ads.errors import Fault
-
-    return Fault("CREDENTIALS", "Connection", "configuration", str(error), "")
+    @api.model
+    def _call_again(self):
+        """Have the job called when the next row that was tried before is due."""
+        [(next_try_at,)] = (
+            self.env["google.ads.conversion"]
+            .sudo()
+            ._read_group(
+                [("state", "=", "waiting"), ("out_of_turn", "=", True)], [], ["next_try_at:min"]
+            )
+        )
+        resumes = self.env["google.ads.account"]._search_connected().mapped("delivery_resume_at")
+        now = fields.Datetime.now()
+        moments = [moment for moment in (next_try_at, *resumes) if moment and moment > now]
+        if moments:
+            self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger(at=min(moments))

@@ -1,1 +1,2 @@
 from . import campaign_roi_report
+from . import google_ads_coverage

@@ -11,17 +11,33 @@ from .data_manager import ERROR_REASON
 from .data_manager_status import PROCESSING_ERROR_REASON
 from .entry import ERROR_CLASSES, REPORT, UNKNOWN, WARNING, Entry, _
 from .google_ads import GOOGLE_ADS_ERRORS, OTHER_MEMBERS
+from .outbox import OUTBOX_REASONS
 
-CONNECTION = "Connection"  # the source of codes that are ours: nobody at Google gave them
+# The sources of codes that are ours: nobody at Google gave them.
+CONNECTION = "Connection"
+OUTBOX = "Outbox"
 
 CATALOGUE = {
     CONNECTION: CONNECTION_ERRORS,
+    OUTBOX: OUTBOX_REASONS,
     "ConversionUploadError": CONVERSION_UPLOAD_ERROR,
     "ConversionAdjustmentUploadError": CONVERSION_ADJUSTMENT_UPLOAD_ERROR,
     "ErrorReason": ERROR_REASON,
     "ProcessingErrorReason": PROCESSING_ERROR_REASON,
     **GOOGLE_ADS_ERRORS,
 }
+# Faults of configuration that concern the click of one event and say nothing of the others.
+WRONG_ACCOUNT_CODES = (
+    "INVALID_AD_IDENTIFIER_FOR_ACCOUNT",
+    "INVALID_CUSTOMER_FOR_CLICK",
+    "PROCESSING_ERROR_OPERATING_ACCOUNT_MISMATCH_FOR_AD_IDENTIFIER",
+    "PROCESSING_ERROR_REASON_INVALID_OPERATING_ACCOUNT_FOR_CLICK",
+    "UNAUTHORIZED_CUSTOMER",
+)
+IOS_CLICK_CODES = (
+    "ONE_PER_CLICK_CONVERSION_ACTION_NOT_PERMITTED_WITH_BRAID",
+    "PROCESSING_ERROR_REASON_ONE_PER_CLICK_CONVERSION_ACTION_NOT_PERMITTED_WITH_BRAID",
+)
 # Remarks about optional fields; none of them keeps an event from being counted.
 _REMARK = Entry(WARNING, _("Google took the event and left out an optional value."), REPORT)
 _NEW_CODE = Entry(
@@ -42,4 +58,13 @@ def entry(source: str, code: str) -> Entry:
     return OTHER_MEMBERS.get(source, _NEW_CODE)
 
 
-__all__ = ("CATALOGUE", "CONNECTION", "ERROR_CLASSES", "Entry", "entry")
+__all__ = (
+    "CATALOGUE",
+    "CONNECTION",
+    "ERROR_CLASSES",
+    "IOS_CLICK_CODES",
+    "OUTBOX",
+    "WRONG_ACCOUNT_CODES",
+    "Entry",
+    "entry",
+)

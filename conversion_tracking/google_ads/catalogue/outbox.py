@@ -1,0 +1,41 @@
+"""What the outbox itself says of an event, before or instead of Google."""
+
+from .entry import AUTOMATIC, CONSENT, NOTHING, PERMANENT, RETRY, WAITING, Entry, _
+
+OUTBOX_REASONS = {
+    "CONSENT_WITHDRAWN": Entry(
+        CONSENT, _("The visitor does not consent."), _("Nothing to do: it must not be sent.")
+    ),
+    "CONSENT_UNKNOWN": Entry(
+        CONSENT,
+        _("The visitor was never asked for consent, or did not answer."),
+        _("Choose on the Google Ads account what that means, then press Retry."),
+    ),
+    "NO_LONGER_WON": Entry(
+        PERMANENT,
+        _("The deal was lost or reopened before it was reported."),
+        _("Nothing to do: it is reported when the deal is won again."),
+    ),
+    "RECORD_DELETED": Entry(
+        PERMANENT, _("The lead or contact was deleted before it was reported."), NOTHING
+    ),
+    "REPLACED": Entry(PERMANENT, _("A newer correction took its place."), NOTHING),
+    "WORKER_LOST": Entry(
+        RETRY,
+        _("Odoo was stopped while it sent the event, so it is not known whether it arrived."),
+        _("Nothing to do: it is sent again with the same id, so that Google counts it only once."),
+    ),
+    "PACE": Entry(
+        WAITING, _("Odoo keeps to the number of requests that Google allows."), AUTOMATIC
+    ),
+    "NOT_TOLD_APART": Entry(
+        WAITING,
+        _("Google counted some events of a request and refused others, without telling which."),
+        _("Nothing to do: they are sent again in halves until each has its answer."),
+    ),
+    "NO_STATUS": Entry(
+        RETRY,
+        _("Google never said what became of the event."),
+        _("Press Retry: it is sent again with the same id, so that Google counts it only once."),
+    ),
+}

@@ -1,0 +1,137 @@
+from datetime import timedelta, timezone
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..google_ads import catalogue
+
+# Google knows a click six hours after it happened; earlier it answers TOO_RECENT_CLICK.
+CLICK_SETTLED = timedelta(hours=6)
+GIVEN_TO_GOOGLE = ("sending", "sent", "success")
+NO_ERROR = dict.fromkeys(
+    ("error_code", "error_source", "error_class", "error_raw", "error_at"), False
+)
+
+
+class GoogleAdsConversionQueue(models.Model):
+    """What moves a row besides Google's answers: people, consent, and the engine's wishes."""
+
+    _inherit = "google.ads.conversion"
+
+    # ------------------------------------------------------------
+    # What a user can do
+    # ------------------------------------------------------------
+
+    def _check_manager(self):
+        self.check_access("read")
+        if not self.env.user.has_group("conversion_tracking.group_manager"):
+            raise AccessError(
+                self.env._("Only managers of Conversion Tracking can retry or cancel deliveries.")
+            )
+
+    def action_retry(self):
+        """Send again as soon as possible."""
+        self._check_manager()
+        if done := self.filtered(lambda one: one.state in GIVEN_TO_GOOGLE):
+            raise UserError(
+                self.env._(
+                    "%(conversion)s is on its way or delivered already. Retry is for conversions "
+                    "that wait, are held, failed or were cancelled.",
+                    conversion=done[0].display_name,
+                )
+            )
+        if replaced := self.filtered(lambda one: one.error_code == "REPLACED"):
+            raise UserError(
+                self.env._(
+                    "A newer correction took the place of %(conversion)s. Retry that one instead.",
+                    conversion=replaced[0].display_name,
+                )
+            )
+        now = fields.Datetime.now()
+        for one in self.sudo():
+            settled = one.click_time + CLICK_SETTLED if one.click_time else now
+            one._queue(max(now, settled), attempts=0, part=False)
+        self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger()
+
+    def action_cancel(self):
+        """Do not send; can be taken back with Retry."""
+        self._check_manager()
+        if sent := self.filtered(lambda one: one.state in GIVEN_TO_GOOGLE):
+            raise UserError(
+                self.env._(
+                    "%(conversion)s has been given to Google and cannot be cancelled any more.",
+                    conversion=sent[0].display_name,
+                )
+            )
+        self.sudo()._stop("cancelled")
+
+    # ------------------------------------------------------------
+    # Towards the engine
+    # ------------------------------------------------------------
+
+    def _queue(self, at, **values):
+        """Send these rows at ``at`` (UTC), whatever the account's hour."""
+        self.write({"state": "waiting", "next_try_at": at, "out_of_turn": True, **values})
+
+    def _stop(self, state, reason=None):
+        """Take rows out of the queue.
+
+        :param reason: a code of the catalogue's source ``Outbox``
+        """
+        values = {"state": state, "next_try_at": False, "claim": False, "part": False}
+        if reason:
+            values |= {
+                **NO_ERROR,
+                "error_code": reason,
+                "error_source": catalogue.OUTBOX,
+                "error_class": catalogue.entry(catalogue.OUTBOX, reason).error_class,
+                "error_at": fields.Datetime.now(),
+            }
+        self.write(values)
+
+    def _get_consent(self):
+        """The consent of today: it may have been withdrawn since the event."""
+        self.ensure_one()
+        if self.lead_id:
+            return self.lead_id.consent or self.consent
+        answered = self.partner_id.google_click_id.consent
+        return "denied" if answered == "denied" else self.consent
+
+    def _to_event(self):
+        """This row as a plain conversion event; personal data are hashed when it is sent."""
+        from ..google_ads.events import ConversionEvent
+
+        row = self.origin_id or self
+        person = row.lead_id or row.partner_id
+        identifiers = {}
+        if row.account_id.send_identifiers and person:
+            identifiers = {
+                "email": person.email_normalized or "",
+                "phone": person.phone_sanitized or "",
+                "country_code": person.country_id.code or row.company_id.country_id.code or "",
+            }
+        return ConversionEvent(
+            transaction_id=row.transaction_id,
+            conversion_action_id=row.action_id.google_id,
+            occurred_at=row.event_time.replace(tzinfo=timezone.utc),
+            gclid=row.gclid or "",
+            gbraid=row.gbraid or "",
+            wbraid=row.wbraid or "",
+            value=row.value if row.currency_id else None,
+            currency=row.currency_id.name or None,
+            consent=row._get_consent(),
+            **identifiers,
+        )
+
+    def _to_adjustment(self):
+        """This correction for the engine."""
+        from ..google_ads.events import Adjustment
+
+        retraction = self.kind == "retraction"
+        return Adjustment(
+            event=self._to_event(),
+            kind=self.kind,
+            adjusted_at=self.event_time.replace(tzinfo=timezone.utc),
+            value=None if retraction else self.value,
+            currency=None if retraction else self.currency_id.name,
+        )

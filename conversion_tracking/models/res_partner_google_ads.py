@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+
+class ResPartnerGoogleAds(models.Model):
+    """What Google Ads was told of a contact and of the leads that belong to it."""
+
+    _inherit = "res.partner"
+
+    form_submitted_at = fields.Datetime(
+        "Made by a form on",
+        readonly=True,
+        copy=False,
+        help="When a form of the website made this contact. Empty for every other contact.",
+    )
+    google_conversion_ids = fields.One2many(
+        "google.ads.conversion", "partner_id", "Reported to Google Ads", readonly=True
+    )
+    google_conversion_id = fields.Many2one(
+        "google.ads.conversion",
+        "Last report to Google Ads",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    google_upload_state = fields.Selection(
+        related="google_conversion_id.state", string="Google Ads upload"
+    )
+
+    _form_submitted_idx = models.Index("(form_submitted_at) WHERE form_submitted_at IS NOT NULL")
+
+    def _report_submission(self):
+        """Tell Google Ads, through the outbox, about contacts that a form has just made."""
+        self.form_submitted_at = fields.Datetime.now()
+        clicked = self.filtered("google_click_id")
+        if clicked:
+            self.env["google.ads.conversion"]._report(clicked, "lead_created")
+
+    def unlink(self):
+        conversions = (
+            self.env["google.ads.conversion"]
+            .sudo()
+            .search([("partner_id", "in", self.ids), ("lead_id", "=", False)])
+        )
+        result = super().unlink()
+        conversions._withdraw("RECORD_DELETED")
+        return result
