@@ -230,11 +230,13 @@ class GoogleAdsConversionEvents(models.Model):
         )
 
     def _withdraw(self, reason):
-        """Take back what Google has not been given; what it may have is corrected later."""
+        """Take back what Google has not been given yet.
+
+        A deal that Google may have, because an answer was lost, is sent once more all the same:
+        it is corrected when its fate is known. What was deleted is not sent in any case.
+        """
+        deleted = reason == "RECORD_DELETED"
         self.filtered(
-            lambda one: (
-                one.kind == "conversion"
-                and one.state in ("waiting", "held", "failed")
-                and not one.may_have_arrived
-            )
+            lambda one: one.state in ("waiting", "held", "failed")
+            and (deleted or (one.kind == "conversion" and not one.may_have_arrived))
         )._stop("cancelled", reason)

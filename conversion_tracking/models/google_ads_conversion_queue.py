@@ -89,6 +89,11 @@ class GoogleAdsConversionQueue(models.Model):
             }
         self.write(values)
 
+    def _release(self):
+        """Give back rows of a worker that was stopped: nobody knows what it had sent."""
+        self._stop("waiting", "WORKER_LOST")
+        self._queue(fields.Datetime.now(), may_have_arrived=True, claimed_at=False)
+
     def _get_consent(self):
         """The consent of today: it may have been withdrawn since the event."""
         self.ensure_one()

@@ -40,7 +40,14 @@ class GoogleAdsDelivery(models.AbstractModel):
         for account in self.env["google.ads.account"]._search_deliverable():
             if account._is_delivery_planned():
                 account._start_delivery()
-            if not self._deliver(account):
+            try:
+                finished = self._deliver(account)
+            except Exception:
+                # Claimed rows come back by themselves; the other accounts must not wait.
+                self.env.cr.rollback()
+                _logger.exception("Delivery of Google Ads account %s failed", account.id)
+                continue
+            if not finished:
                 return  # out of time: Odoo calls again
         self._commit(remaining=0)
         self._call_again()
@@ -163,15 +170,13 @@ class GoogleAdsDelivery(models.AbstractModel):
         """Send claimed rows and record what Google answered."""
         from ..google_ads.transport import deliver, deliver_adjustments
 
-        ready = self._set_aside(batch)
-        if not ready:
+        told = self._tell(self._set_aside(batch))
+        if not told:
             return
-        claim, way = ready[0].claim, account.transport
-        facts = [self._get_facts(row) for row in ready]
-        if ready[0].kind == "conversion":
-            send, items = deliver, [row._to_event() for row in ready]
-        else:
-            send, items = deliver_adjustments, [row._to_adjustment() for row in ready]
+        first = next(iter(told))
+        claim, way = first.claim, account.transport
+        send = deliver if first.kind == "conversion" else deliver_adjustments
+        facts, items = [self._get_facts(row) for row in told], list(told.values())
         # No transaction stays open while Google thinks, and none of its answer is read by an
         # old one: another worker may have taken over meanwhile.
         self._commit()
@@ -189,6 +194,18 @@ class GoogleAdsDelivery(models.AbstractModel):
         )
         unknown._stop("held", "CONSENT_UNKNOWN")
         return rows - denied - unknown
+
+    @api.model
+    def _tell(self, rows):
+        """The rows with what the engine sends for each; what makes no sense is held."""
+        told = {}
+        for row in rows:
+            try:
+                told[row] = row._to_event() if row.kind == "conversion" else row._to_adjustment()
+            except ValueError as error:
+                row._stop("held", "UNTELLABLE")
+                row.error_raw = str(error)
+        return told
 
     # ------------------------------------------------------------
     # Steps

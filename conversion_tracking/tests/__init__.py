@@ -1,5 +1,8 @@
 from . import test_capture, test_person_rules
 from . import test_google_ads_account, test_google_ads_actions, test_google_ads_connecting
 from . import test_google_ads_oauth, test_google_ads_secrets, test_google_ads_tours
-from . import test_google_ads_delivery
+from . import test_google_ads_events, test_google_ads_outbox
+from . import test_google_ads_delivery, test_google_ads_delivery_codes
+from . import test_google_ads_delivery_faults, test_google_ads_corrections
+from . import test_google_ads_histories
 from . import test_campaign_revenue, test_campaign_roi, test_utm_campaign_cost

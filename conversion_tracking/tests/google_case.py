@@ -45,15 +45,19 @@ class GoogleCase(TransactionCase):
     def setUp(self):
         super().setUp()
         self.google.reset()
+        self.setUpQualification()
+        self.now = datetime.now(timezone.utc).replace(microsecond=0)
+        self._clock = freeze_time(self.now)
+        self._clock.start()
+        self.addCleanup(lambda: self._clock.stop())
+
+    def setUpQualification(self):
+        """The world's third action: a copy of the one for leads."""
         world = self.google.state()["accounts"][ACCOUNT]["conversion_actions"]
         self.google.update(
             f"accounts/{ACCOUNT}/conversion_actions/{ACTIONS['lead_qualified']}",
             {**world["6490000002"], "name": "Qualified leads", "category": "QUALIFIED_LEAD"},
         )
-        self.now = datetime.now(timezone.utc).replace(microsecond=0)
-        self._clock = freeze_time(self.now)
-        self._clock.start()
-        self.addCleanup(lambda: self._clock.stop())
 
     def later(self, **delta):
         """Let time pass, here and at Google."""
@@ -77,9 +81,42 @@ class GoogleCase(TransactionCase):
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
 
+    def use_google_ads_upload(self):
+        """Deliver by the old way, which Google has open for this project."""
+        self.google.update("project/old_upload_allowed", True)
+        self.account.transport = "google_ads_upload"
+
+    def deliver(self, **later):
+        """Let time pass, by default until every click of today is settled; then deliver."""
+        self.later(**(later or {"hours": 30}))
+        self.run_cron("ir_cron_deliver")
+
+    def poll(self, **later):
+        """Let time pass, by default until Google has processed everything; then ask it."""
+        self.later(**(later or {"minutes": 40}))
+        self.run_cron("ir_cron_poll")
+
+    def deliver_and_poll(self):
+        self.deliver()
+        self.poll()
+
     def delivered(self):
         """What Google counts: ``{(transaction id, action): value}``."""
         return {
             (row["transaction_id"], row["action"]): row["value"]
             for row in self.google.ledger()["accepted"]
         }
+
+    def rows_of(self, record, event=None):
+        """The rows of a record's events in the outbox, corrections left out."""
+        rows = record.google_conversion_ids.filtered(lambda row: row.kind == "conversion")
+        return rows.filtered(lambda row: row.event == event) if event else rows
+
+    def assertCounted(self, rows):
+        """Google counts just these rows, once each, and they know it."""
+        ledger = self.google.ledger()["accepted"]
+        self.assertEqual(
+            sorted((row["transaction_id"], row["action"]) for row in ledger),
+            sorted((row.transaction_id, row.action_id.google_id) for row in rows),
+        )
+        self.assertEqual(set(rows.mapped("state")) or {"success"}, {"success"})

@@ -1,6 +1,6 @@
 """What the outbox itself says of an event, before or instead of Google."""
 
-from .entry import AUTOMATIC, CONSENT, NOTHING, PERMANENT, RETRY, WAITING, Entry, _
+from .entry import AUTOMATIC, CONSENT, NOTHING, PERMANENT, REPORT, RETRY, WAITING, Entry, _
 
 OUTBOX_REASONS = {
     "CONSENT_WITHDRAWN": Entry(
@@ -20,6 +20,9 @@ OUTBOX_REASONS = {
         PERMANENT, _("The lead or contact was deleted before it was reported."), NOTHING
     ),
     "REPLACED": Entry(PERMANENT, _("A newer correction took its place."), NOTHING),
+    "UNTELLABLE": Entry(
+        PERMANENT, _("A value of the event cannot be told to Google at all."), REPORT
+    ),
     "WORKER_LOST": Entry(
         RETRY,
         _("Odoo was stopped while it sent the event, so it is not known whether it arrived."),

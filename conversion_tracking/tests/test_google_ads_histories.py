@@ -1,0 +1,205 @@
+"""Random lives of leads under random faults: Google counts just what happened, always."""
+
+import random
+from dataclasses import dataclass
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .google_case import ACTIONS, GoogleCase
+
+HISTORIES = 16
+STEPS = 14
+FAULTS = (
+    ("drop_before", {"method": "ingest"}),
+    ("drop_after", {"method": "ingest"}),
+    ("truncate", {"method": "ingest"}),
+    ("status", {"method": "ingest", "code": 503}),
+    ("status", {"method": "ingest", "code": 429, "delay": 600}),
+    ("expire_token", {"method": "ingest"}),
+    ("drop_before", {"method": "status"}),
+    ("truncate", {"method": "status"}),
+    ("status", {"method": "status", "code": 500}),
+    ("drop_after", {"method": "UploadClickConversions"}),
+    ("truncate", {"method": "UploadConversionAdjustments"}),
+    ("status", {"method": "UploadClickConversions", "code": 503}),
+    ("drop_after", {"method": "UploadConversionAdjustments"}),
+)
+
+
+@dataclass
+class Life:
+    """What a person who watched one lead knows of it."""
+
+    lead: object
+    number: int
+    value: float = 0.0
+    qualified: bool = False
+    won: bool = False
+    ever_won: bool = False
+    silent: dict | None = None  # what Google had when nothing more may be told
+
+    def name(self, event):
+        return f"-lead-{self.number}-{event}"
+
+
+@tagged("post_install", "-at_install")
+class TestGoogleAdsHistories(GoogleCase):
+    def setUp(self):
+        super().setUp()
+        self.lives = []
+
+    # What happens
+
+    def create_lead(self, chance):
+        value = chance.randint(1, 500)
+        lead = self.lead_from_ad(
+            f"Life-{len(self.lives)}-{chance.random()}".replace(".", "-"),
+            expected_revenue=value,
+            name=f"Life {len(self.lives)}",
+        )
+        self.lives.append(Life(lead, lead.id, value))
+
+    def qualify(self, life):
+        life.lead.convert_opportunity(False)
+        life.qualified = True
+
+    def win(self, life):
+        life.lead.action_set_won()
+        life.qualified = life.won = life.ever_won = True
+
+    def lose(self, life):
+        life.lead.action_set_lost()
+        life.won = False
+
+    def reopen(self, life):
+        life.lead.action_restore()
+        life.lead.stage_id = self.env.ref("crm.stage_lead1")
+        life.won = False
+
+    def change_value(self, life, chance):
+        life.value = chance.randint(1, 500)
+        life.lead.expected_revenue = life.value
+
+    def delete(self, life):
+        life.silent = self.counted_of(life)
+        life.lead.unlink()
+
+    def withdraw_consent(self, life):
+        life.silent = self.counted_of(life)
+        life.lead.consent = "denied"
+
+    def merge(self, one, other):
+        """The two must be open: deals that were won are not merged by Odoo's screens."""
+        pair = one.lead | other.lead
+        merged = pair.merge_opportunity()
+        head, tail = (one, other) if merged == one.lead else (other, one)
+        tail.lead = self.env["crm.lead"]
+        # The tail's own events happened; of the two the merged deal is qualified but once.
+        head.value = merged.expected_revenue
+        if tail.qualified and not head.qualified:
+            head.qualified = None
+
+    # What Google has
+
+    def counted_of(self, life):
+        """{transaction id: (count, value)} of one lead."""
+        return {
+            row["transaction_id"]: (row["count"], row["value"])
+            for row in self.google.ledger()["accepted"]
+            if f"-lead-{life.number}-" in row["transaction_id"]
+        }
+
+    def assertTold(self, life):
+        counted = self.counted_of(life)
+        if life.silent is not None:
+            self.assertEqual(counted, life.silent, "nothing more may be told")
+            return
+        names = {name.partition("-lead-")[2].partition("-")[2] for name in counted}
+        self.assertIn("lead_created", names)
+        if life.qualified is not None:
+            self.assertEqual("lead_qualified" in names, life.qualified)
+        deals = [pair for name, pair in counted.items() if "-deal_won" in name]
+        upload = self.account.transport == "google_ads_upload"
+        if life.won:
+            self.assertEqual([pair for pair in deals if pair[0]], [(1, life.value)])
+        else:
+            self.assertEqual(sum(value for _count, value in deals), 0)
+            self.assertEqual(sum(count for count, _value in deals) if upload else 0, 0)
+        if not life.ever_won:
+            self.assertFalse(deals)
+        elif not upload:
+            self.assertLessEqual(len(deals), 1)
+
+    # A history
+
+    def live(self, chance):
+        for _step in range(STEPS):
+            self.later(hours=chance.choice((1, 3, 9)))
+            alive = [one for one in self.lives if one.lead and one.silent is None]
+            if not alive or chance.random() < 0.25:
+                self.create_lead(chance)
+                continue
+            life = chance.choice(alive)
+            active = life.lead.active
+            steps = [lambda one=life: self.change_value(one, chance), lambda: self.work(chance)]
+            if active and not life.won:
+                steps += [lambda one=life: self.qualify(one), lambda one=life: self.win(one)]
+            if active and life.qualified is not None:
+                steps += [lambda one=life: self.win(one), lambda one=life: self.lose(one)]
+            if life.won or not active:
+                steps += [lambda one=life: self.reopen(one)]
+            if chance.random() < 0.1:
+                steps = [lambda one=life: self.delete(one)]
+            elif chance.random() < 0.1:
+                steps = [lambda one=life: self.withdraw_consent(one)]
+            open_ones = [one for one in alive if one.lead.active and not one.ever_won]
+            if len(open_ones) > 1 and chance.random() < 0.15:
+                steps = [lambda pair=chance.sample(open_ones, 2): self.merge(*pair)]
+            chance.choice(steps)()
+            if chance.random() < 0.5:
+                self.work(chance)
+        self.google.clear_faults()
+        for _number in range(8):
+            self.deliver(hours=25)
+            self.poll()
+
+    def work(self, chance):
+        if chance.random() < 0.5:
+            kind, options = chance.choice(FAULTS)
+            self.google.fault(kind, **options)
+        self.deliver(hours=chance.choice((1, 7, 25)))
+        if chance.random() < 0.7:
+            self.poll()
+
+    @mute_logger("odoo.addons.conversion_tracking.models.google_ads_delivery")
+    def play(self, seed, transport):
+        self.google.reset()
+        self.setUpQualification()
+        self.google.set_clock(self.now)
+        for action in ACTIONS.values():
+            # A history takes weeks, and each lead is its own click.
+            path = f"accounts/1234567890/conversion_actions/{action}/window_days"
+            self.google.update(path, 90)
+        if transport == "google_ads_upload":
+            self.use_google_ads_upload()
+        else:
+            self.account.transport = transport
+        chance = random.Random(seed)
+        self.lives = []
+        self.live(chance)
+        for life in self.lives:
+            self.assertTold(life)
+        rows = self.conversions.search([("account_id", "=", self.account.id)])
+        self.assertFalse(rows.filtered(lambda row: row.state in ("waiting", "sending", "sent")))
+        self.assertEqual(self.account.state, "connected")
+
+    def test_histories_by_data_manager(self):
+        for seed in range(HISTORIES):
+            with self.subTest(seed=seed):
+                self.play(seed, "data_manager")
+
+    def test_histories_by_the_google_ads_api(self):
+        for seed in range(HISTORIES):
+            with self.subTest(seed=seed):
+                self.play(1000 + seed, "google_ads_upload")
