@@ -309,19 +309,15 @@ class CampaignRoiReport(models.Model):
         Converted at its own day, so that past results do not change with today's rate. A
         record without company is in the reader's currency, as everywhere in CRM.
         """
-        currency = self.env.company.currency_id
-        companies = self.env["res.company"].sudo().search([])
-        others = companies.filtered(lambda one: one.currency_id != currency)
-        if not others:
-            return amount
+        currency = self.env.company.currency_id.id
         own_currency = SQL("(SELECT currency_id FROM res_company WHERE id = %s)", company)
         return SQL(
-            "CASE WHEN %(company)s IN %(others)s"
+            "CASE WHEN %(company)s IN (SELECT id FROM res_company WHERE currency_id != %(currency)s)"
             " THEN %(amount)s * %(to_rate)s / %(from_rate)s ELSE %(amount)s END",
             company=company,
-            others=others._ids,
+            currency=currency,
             amount=amount,
-            to_rate=self._get_rate(SQL("%s", currency.id), date),
+            to_rate=self._get_rate(SQL("%s", currency), date),
             from_rate=self._get_rate(own_currency, date),
         )
 

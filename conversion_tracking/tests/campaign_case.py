@@ -20,6 +20,7 @@ class CampaignCase(TransactionCase):
         cls.campaigns = cls.env["utm.campaign"]
         cls.report = cls.env["campaign.roi.report"]
         cls.company = cls.env.company
+        cls.open_stage = cls.env["crm.stage"].create({"name": "Talking"})
         cls.won_stage = cls.env["crm.stage"].create({"name": "Signed", "is_won": True})
         cls.people = {
             name: new_test_user(cls.env, f"roi_{name}", groups=f"base.group_user,{groups}")

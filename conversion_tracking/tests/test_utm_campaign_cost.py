@@ -180,5 +180,6 @@ class TestCampaignCost(CampaignCase):
         campaign = self.make_campaign("Fair", 100)
         self.add_cost(campaign, 40, company_id=other.id)
         seen = campaign.with_user(self.people["marketing_manager"])
+        campaign.invalidate_recordset()
         self.assertEqual(seen.cost_actual, 100)
         self.assertEqual(seen.cost_ids.mapped("actual_amount"), [100])
