@@ -229,7 +229,7 @@ class TestCampaignRoi(CampaignCase):
                 (seen.action_redirect_to_leads_opportunities(), seen.lead_count),
             ):
                 leads = self.env["crm.lead"].with_user(self.people[person])
-                found = leads.with_context(action["context"]).search_count(action["domain"])
+                found = leads.with_context(**action["context"]).search_count(action["domain"])
                 self.assertEqual(found, number, (person, action["name"]))
         action = campaign.action_open_costs()
         costs = self.env[action["res_model"]].search(action["domain"])
