@@ -26,7 +26,7 @@ def configure(odoo):
         "addons_path": ",".join(map(str, folders)),
         "data_dir": paths.ODOO_DATA,
         "db_host": postgres.socket_folder(),
-        "db_port": 5432,
+        "db_port": postgres.PORT,
         "db_user": postgres.ROLE,
         "http_interface": "127.0.0.1",
         "list_db": False,

@@ -1,70 +1,55 @@
 """A PostgreSQL cluster of this checkout's own, reachable by a Unix socket only.
 
-Never the system's cluster. Nothing is flushed to disk (``fsync=off``), which makes databases quick
-to build and worthless after a power cut: all of it can be built again.
-
-When root, the server runs as the user ``postgres``, who may not be able to enter the checkout
-(below ``/root``, say), so its folder is under ``/var/lib``. The socket has a short folder of its
-own, because a socket's path may not exceed 107 characters. Both are remembered in
-``.environment/postgres.json``.
+Never the system's cluster. Nothing is forced to disk (``fsync = off``), which makes databases quick
+to build. A killed server loses nothing by that; a machine that goes down does, so what it leaves is
+not trusted but built again.
 """
 
 import contextlib
-import json
 import os
 import pwd
-import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
-from . import cache, commands, packages, paths
+from . import cache, commands, packages, postgres_place
 from .console import Problem, say, step
+from .postgres_place import OWNER, socket_folder
 
-REMEMBERED = paths.STATE / "postgres.json"
 ROLE = "odoo"
-OWNER = "postgres"
+PORT = 5432  # names the socket; nothing listens on a network
 START_SECONDS = 60
-SETTINGS = """
+SETTINGS = """\
 listen_addresses = ''
-unix_socket_permissions = 0777
 fsync = off
-synchronous_commit = off
-full_page_writes = off
-wal_level = minimal
-max_wal_senders = 0
 max_wal_size = 2GB
 shared_buffers = 256MB
 work_mem = 16MB
-max_connections = 100
 jit = off
-log_min_messages = warning
+timezone = 'UTC'
+log_timezone = 'UTC'
 """
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def ensure():
     """Make the cluster if need be and have it running.
 
-    :return: the folder of its socket, to be given as the host to connect to
     :raise Problem: no space, or the server does not start
     """
-    home = _home()
-    if not (home / "data" / "PG_VERSION").exists():
+    home = postgres_place.prepare()
+    if (home / "data").exists() and _went_down_with_the_machine(home):
+        say("The machine went down while PostgreSQL was running: its databases are built again")
+        cache.discard(home / "data")
+    if not (home / "data").exists():
         _create(home)
     if not _answers():
         _start(home)
-    return socket_folder()
-
-
-def socket_folder():
-    """The folder of the cluster's socket."""
-    return Path(remembered()["socket"])
 
 
 def stop():
     """Stop the server, if it runs."""
-    home = _known_home()
+    home = postgres_place.known_home()
     if home and server_process(home):
         _control(home, "stop", "-m", "fast")
         say("PostgreSQL stopped")
@@ -73,11 +58,7 @@ def stop():
 def remove():
     """Stop the server and remove the cluster, also what lies outside the checkout."""
     stop()
-    known = remembered()
-    for name in ("home", "socket"):
-        if name in known:
-            cache.discard(Path(known[name]))
-    REMEMBERED.unlink(missing_ok=True)
+    postgres_place.remove()
 
 
 def query(sql, *, database="postgres", superuser=False):
@@ -85,20 +66,13 @@ def query(sql, *, database="postgres", superuser=False):
 
     :raise Problem: with PostgreSQL's own words
     """
-    options = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--field-separator=\t"]
+    command = [
+        *(_programs() / "psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"),
+        *("--field-separator=\t", f"--host={socket_folder()}", f"--port={PORT}"),
+        *(f"--username={OWNER if superuser else ROLE}", f"--dbname={database}", "--command", sql),
+    ]
     result = subprocess.run(
-        [
-            _programs() / "psql",
-            *_connection(superuser),
-            *options,
-            f"--dbname={database}",
-            "-c",
-            sql,
-        ],
-        capture_output=True,
-        text=True,
-        env=commands.base_environment(),
-        check=False,
+        command, capture_output=True, text=True, env=commands.base_environment(), check=False
     )
     if result.returncode:
         raise Problem(f"PostgreSQL refused: {result.stderr.strip()}")
@@ -107,80 +81,24 @@ def query(sql, *, database="postgres", superuser=False):
 
 def client_environment():
     """The variables that lead a PostgreSQL client, and Odoo, to this cluster."""
-    return {"PGHOST": str(socket_folder()), "PGUSER": ROLE, "PGPORT": "5432"}
-
-
-def _connection(superuser):
-    user = OWNER if superuser else ROLE
-    return ["--host", str(socket_folder()), "--port", "5432", "--username", user]
-
-
-def remembered():
-    """What is remembered of the cluster; nothing when it belongs to another checkout.
-
-    A copied checkout must not share the original's cluster; a moved one keeps its own.
-    """
-    try:
-        known = json.loads(REMEMBERED.read_text())
-    except FileNotFoundError:
-        return {}
-    origin = Path(known["checkout"])
-    if origin != paths.ROOT and (origin / ".environment" / REMEMBERED.name).exists():
-        return {}
-    return known
-
-
-def _known_home():
-    home = remembered().get("home")
-    return Path(home) if home and Path(home).exists() else None
-
-
-def _home():
-    """The cluster's folder, made when there is none; likewise the socket's, emptied at reboots."""
-    home, known = _known_home(), remembered()
-    as_root = os.geteuid() == 0
-    if not home and as_root:
-        home = Path(tempfile.mkdtemp(prefix="conversion_tracking-", dir="/var/lib"))
-        shutil.chown(home, OWNER)
-    elif not home:
-        home = paths.STATE / "postgres"
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not as_root and home.stat().st_uid != os.geteuid():
-        raise Problem(
-            f"{home} belongs to {home.owner()}: it was made by a run as another user.\n"
-            "Continue as that user, or start afresh with: sudo make clean"
-        )
-    socket = Path(known.get("socket", "/nowhere"))
-    if not socket.is_dir():
-        # not where TMPDIR says: that path may be long
-        socket = Path(tempfile.mkdtemp(prefix="conversion_tracking-", dir="/tmp"))
-        if as_root:
-            shutil.chown(socket, home.stat().st_uid)
-    REMEMBERED.parent.mkdir(exist_ok=True)
-    REMEMBERED.write_text(
-        json.dumps({"checkout": str(paths.ROOT), "home": str(home), "socket": str(socket)})
-    )
-    return home
+    return {"PGHOST": str(socket_folder()), "PGUSER": ROLE, "PGPORT": str(PORT)}
 
 
 def _create(home):
     cache.require_space(1.5, "A PostgreSQL cluster with Odoo's databases")
     with step("Creating a PostgreSQL cluster"):
-        data, partial = home / "data", home / "data.partial"
+        partial = home / "data.partial"
         cache.discard(partial)
-        cache.discard(data)
         program = packages.postgres_folders()[0] / "initdb"
         options = ["--auth=trust", f"--username={OWNER}", "--encoding=UTF8", "--locale=C.UTF-8"]
         _as_owner(home, [program, f"--pgdata={partial}", "--no-sync", *options])
-        with (partial / "postgresql.conf").open("a") as settings:
-            settings.write(SETTINGS)
-        partial.rename(data)
-    _start(home)
-    query(f"CREATE ROLE {ROLE} LOGIN CREATEDB", superuser=True)
+        partial.rename(home / "data")
 
 
 def _start(home):
     _remove_stale_lock(home)
+    (home / "boot").write_text(BOOT.read_text())
+    (home / "data" / "postgresql.conf").write_text(SETTINGS)
     if not server_process(home):
         _control(
             home,
@@ -196,9 +114,11 @@ def _start(home):
             end = commands.last_lines(log) if log.exists() else ""
             raise Problem(
                 f"PostgreSQL did not start. The end of {log}:\n{end}\n"
-                "After a power cut its files can be damaged: make clean, then run the same again."
+                "If its files are damaged: make clean, then run the same again."
             )
         time.sleep(0.1)
+    if not query(f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'", superuser=True):
+        query(f"CREATE ROLE {ROLE} LOGIN CREATEDB", superuser=True)
 
 
 def _starting(home):
@@ -225,7 +145,7 @@ def _remove_stale_lock(home):
                 f" kill {' '.join(map(str, workers))}"
             )
         time.sleep(0.1)
-    (home / "data" / "postmaster.pid").unlink(missing_ok=True)
+    _lock(home).unlink(missing_ok=True)
     for left in socket_folder().glob(".s.PGSQL.*"):
         left.unlink()
 
@@ -236,10 +156,19 @@ def server_process(home):
     A server works in its data folder: that tells it from a process that only has its number.
     """
     try:
-        process = int((home / "data" / "postmaster.pid").read_text().split()[0])
+        process = int(_lock(home).read_text().split()[0])
     except (FileNotFoundError, NotADirectoryError, IndexError):
         return None
     return process if process in _processes_in(home / "data") else None
+
+
+def _lock(home):
+    return home / "data" / "postmaster.pid"
+
+
+def _went_down_with_the_machine(home):
+    boot = home / "boot"
+    return _lock(home).exists() and boot.exists() and boot.read_text() != BOOT.read_text()
 
 
 def _processes_in(folder):
@@ -255,16 +184,13 @@ def _processes_in(folder):
 
 
 def _answers():
-    return not subprocess.run(
-        [_programs() / "pg_isready", "--quiet", "--host", str(socket_folder()), "--port", "5432"],
-        check=False,
-        env=commands.base_environment(),
-    ).returncode
+    command = [_programs() / "pg_isready", "--quiet", f"--host={socket_folder()}", f"--port={PORT}"]
+    return not subprocess.run(command, check=False, env=commands.base_environment()).returncode
 
 
 def _programs():
     """The folder of the programs that fit the cluster's version."""
-    home = _known_home()
+    home = postgres_place.known_home()
     folders = packages.postgres_folders()
     version_file = home / "data" / "PG_VERSION" if home else None
     if not version_file or not version_file.exists():

@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from environment import paths, postgres
+from environment import paths, postgres, postgres_place
 
 
 class ClusterTest(unittest.TestCase):
@@ -30,14 +30,14 @@ class ClusterTest(unittest.TestCase):
             (paths, "ROOT", checkout),
             (paths, "STATE", state),
             (paths, "LOGS", state / "logs"),
-            (postgres, "REMEMBERED", state / "postgres.json"),
+            (postgres_place, "REMEMBERED", state / "postgres.json"),
         ):
             patch = mock.patch.object(place, name, value)
             patch.start()
             self.addCleanup(patch.stop)
 
     def home(self):
-        return Path(postgres.remembered()["home"])
+        return postgres_place.known_home()
 
     def server(self):
         return postgres.server_process(self.home())
@@ -47,9 +47,27 @@ class ClusterTest(unittest.TestCase):
         self.assertEqual(rows, [["odoo", ""]])
         self.assertEqual(postgres.query("SHOW fsync"), [["off"]])
 
-    def test_it_starts_again_after_a_kill(self):
+    def test_a_kill_loses_nothing_that_was_committed(self):
         postgres.query("CREATE DATABASE kept")
+        postgres.query("CREATE TABLE numbered (id serial, what text)", database="kept")
+        insert = "INSERT INTO numbered (what) VALUES ('x') RETURNING id"
+        last = [postgres.query(insert, database="kept") for _again in range(5)][-1]
         os.kill(self.server(), signal.SIGKILL)
+        postgres.ensure()
+        self.assertEqual(last, postgres.query("SELECT max(id) FROM numbered", database="kept"))
+        self.assertGreater(int(postgres.query(insert, database="kept")[0][0]), int(last[0][0]))
+
+    def test_what_a_crash_of_the_machine_left_is_not_trusted(self):
+        postgres.query("CREATE DATABASE doubtful")
+        os.kill(self.server(), signal.SIGKILL)
+        (self.home() / "boot").write_text("another boot\n")
+        postgres.ensure()
+        self.assertEqual(postgres.query("SELECT 1 FROM pg_database WHERE datname = 'doubtful'"), [])
+
+    def test_after_an_orderly_reboot_all_is_kept(self):
+        postgres.query("CREATE DATABASE kept")
+        postgres.stop()
+        (self.home() / "boot").write_text("another boot\n")
         postgres.ensure()
         self.assertEqual(postgres.query("SELECT 1", database="kept"), [["1"]])
 
@@ -66,21 +84,21 @@ class ClusterTest(unittest.TestCase):
 
     def test_a_socket_folder_that_a_reboot_emptied_is_made_anew(self):
         postgres.stop()
-        postgres.socket_folder().rmdir()
+        postgres_place.socket_folder().rmdir()
         postgres.ensure()
         self.assertEqual(postgres.query("SELECT 1"), [["1"]])
 
     def test_removing_it_leaves_nothing_outside_the_checkout(self):
-        places = [self.home(), postgres.socket_folder()]
+        places = [self.home(), postgres_place.socket_folder()]
         postgres.remove()
         self.assertEqual([place for place in places if place.exists()], [])
 
     def test_a_copied_checkout_gets_a_cluster_of_its_own_and_a_moved_one_keeps_its(self):
         first = self.home()
-        remembered = postgres.REMEMBERED.read_text()
+        remembered = postgres_place.REMEMBERED.read_text()
         copy = self.checkout.with_name("copy")
         self.move_to(copy)
-        postgres.REMEMBERED.write_text(remembered)
-        self.assertEqual(postgres.remembered(), {})
+        postgres_place.REMEMBERED.write_text(remembered)
+        self.assertIsNone(self.home())
         (self.checkout / ".environment" / "postgres.json").unlink()
         self.assertEqual(self.home(), first)
