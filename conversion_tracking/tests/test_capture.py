@@ -2,7 +2,7 @@
 
 import time
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import (
     ALLOW_ALL,
@@ -404,12 +404,3 @@ class TestJourney(JourneyCase):
         conversion = lead.journey_ids.filtered(lambda one: one.kind == "conversion")
         self.assertTouch(conversion, page="/contactus", form="Lead", source="linkedin")
         self.assertEqual(conversion.website_id, self.website)
-
-    def test_a_portal_visitor_is_recognised_without_an_email_field(self):
-        user = new_test_user(self.env, "portal_ann", groups="base.group_portal")
-        visitor = self.visitor("portal_ann")
-        visitor.visit(f"/?{LINKEDIN_AD}")
-        answer = visitor.visit("/contactus").text
-        token = answer.partition('csrf_token: "')[2].partition('"')[0]
-        lead = visitor.submit_form(name="Question", csrf_token=token)
-        self.assertEqual(lead.journey_ids.partner_id, user.partner_id)
