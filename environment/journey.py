@@ -298,7 +298,7 @@ class Journey:
         profit = campaign["revenue"] - campaign["cost_actual"]
         self.note(
             "Campaign ROI",
-            abs(campaign["roi_percent"] - 100 * profit / campaign["cost_actual"]) < 0.01,
+            abs(campaign["roi_percent"] - 100 * profit / campaign["cost_actual"]) < 0.1,
             f"revenue {campaign['revenue']:,.2f}, ROI {campaign['roi_percent']:,.0f} %",
         )
 
