@@ -317,7 +317,7 @@ class Journey:
         paths.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:
             chromium = browser.launch(playwright)
-            page = chromium.new_page(viewport={"width": 1400, "height": 1300})
+            page = chromium.new_page(viewport={"width": 1400, "height": 2000})
             page.goto(f"{self.server.url}/web/login")
             page.fill("input[name='login']", LOGIN)
             page.fill("input[name='password']", PASSWORD)
@@ -327,6 +327,7 @@ class Journey:
             page.click("a[name='conversion_tracking']")
             page.wait_for_timeout(1000)
             page.screenshot(path=paths.SCREENSHOTS / "lead.png", full_page=True)
+            page.set_viewport_size({"width": 1400, "height": 900})
             page.goto(f"{self.server.url}/odoo/action-conversion_tracking.campaign_roi_action")
             page.wait_for_selector(".o_list_view")
             page.wait_for_timeout(1000)

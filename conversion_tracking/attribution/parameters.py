@@ -123,7 +123,8 @@ def parse_request(parameters, *, path, referrer, own_hosts, now):
     for name, value in parameters:
         first_values.setdefault(name, value)
     landed_at = _carried_time(first_values.get(LANDED_AT, ""), now)
-    if landed_at:
+    if LANDED_AT in first_values:
+        # Carried along, also by a visitor whose clock is wrong: then only the time is ours.
         referrer = first_values.get(REFERRER, "")
         landing_page = clean_landing_page(first_values.get(LANDING_PAGE, "") or path)
     else:

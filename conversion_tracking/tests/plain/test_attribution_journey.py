@@ -122,6 +122,13 @@ class TestParseRequest:
         touch = visit(f"ct_landed={max(int(NOW.timestamp()) - seconds, 0)}&gclid=AbC")
         assert touch.occurred_at == NOW
 
+    def test_a_wrong_clock_does_not_cost_the_landing_page(self):
+        ahead = int(NOW.timestamp()) + 8 * 3600
+        touch = visit(
+            f"ct_landed={ahead}&ct_page=/landing&gclid=AbC", path="/conversion_tracking/touch"
+        )
+        assert (touch.occurred_at, touch.landing_page) == (NOW, "/landing")
+
     @given(
         st.dictionaries(
             st.sampled_from(["utm_source", "utm_campaign", "gclid", "ct_landed", "ct_page", "x"]),
