@@ -12,7 +12,7 @@ def check():
     :return: the exit status: 0 when every check passed
     """
     checks = {
-        "ruff's rules": ["ruff", "check", "."],
+        "ruff's rules": ["ruff", "check", "--output-format=concise", "."],
         "ruff's layout": ["ruff", "format", "--check", "."],
         "OCA's rules": ["pylint", "--rcfile=pyproject.toml", paths.ADDON.name],
     }
