@@ -103,6 +103,24 @@ class GoogleAdsAccountSetup(models.Model):
             return self.env._("Everything works. Press Resume to deliver what has been waiting.")
         return self.env._("Everything works.")
 
+    def write(self, vals):
+        before = {account: account.customer_id for account in self}
+        result = super().write(vals)
+        moved = self.filtered(lambda one: before[one] and before[one] != one.customer_id)
+        if moved:
+            moved._forget_google(set(vals))
+        return result
+
+    def _forget_google(self, kept):
+        """Begin anew with another account at Google: the numbers of the old one mean nothing there.
+
+        :param kept: fields that were set together with the new customer id
+        """
+        self.with_context(active_test=False).action_ids._forget_google()
+        self.sudo().check_ids.unlink()
+        values = {"state": "draft", "conversion_customer_id": False}
+        self.write({name: value for name, value in values.items() if name not in kept})
+
     # ------------------------------------------------------------
     # Asking Google while somebody waits
     # ------------------------------------------------------------

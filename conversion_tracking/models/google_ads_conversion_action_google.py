@@ -134,6 +134,12 @@ class GoogleAdsConversionActionGoogle(models.Model):
             values["created_at_google"] = now
         self.sudo().write(values)
 
+    def _forget_google(self):
+        """Count these actions as not made yet."""
+        self.sudo().write(
+            {"google_id": False, "found": False, "read_at": False, "created_at_google": False}
+        )
+
     # ------------------------------------------------------------
     # Repair or accept
     # ------------------------------------------------------------

@@ -100,6 +100,15 @@ class TestGoogleAdsConnecting(GoogleMixin, TransactionCase):
         self.assertEqual({first.state, second.state}, {"connected"})
         self.assertEqual(second.login_customer_id, MANAGER)
 
+    def test_another_customer_begins_anew(self):
+        """Conversions never go to actions of the account that was connected before."""
+        account = self.ready_account()
+        account.action_test_connection()
+        account.customer_number = "345-678-9012"
+        self.assertEqual((account.state, account.conversion_customer_id), ("draft", False))
+        self.assertEqual(account.action_ids.mapped("state"), ["draft"] * 3)
+        self.assertFalse(account.check_ids)
+
     def test_a_manager_is_not_an_account_that_runs_ads(self):
         account = self.new_account(customer_id=MANAGER)
         with self.assertRaisesRegex(UserError, "is a manager account"):
