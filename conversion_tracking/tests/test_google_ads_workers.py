@@ -1,0 +1,105 @@
+"""Two workers, each with a database connection of its own."""
+
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+NUMBER = 6
+
+
+@tagged("post_install", "-at_install")
+class TestGoogleAdsWorkers(BaseCase):
+    """Committed for real, and removed in the end: workers see only what is committed."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.cursors = []
+        self.addCleanup(self.remove)
+        env = self.worker()
+        account = env["google.ads.account"].create(
+            {"name": "Workers", "customer_id": "5556667777", "state": "connected"}
+        )
+        action = account._create_default_actions()[0]
+        action.google_id = "6490000002"
+        due = fields.Datetime.now() - timedelta(hours=1)
+        env["google.ads.conversion"].create(
+            [
+                {
+                    "action_id": action.id,
+                    "event": action.event,
+                    "event_time": due,
+                    "transaction_id": f"odoo-workers-{number}",
+                    "gclid": f"Worker-{number}",
+                    "next_try_at": due,
+                    "out_of_turn": True,
+                }
+                for number in range(NUMBER)
+            ]
+        )
+        self.account_id = account.id
+        env.cr.commit()
+
+    def worker(self):
+        cursor = self.registry.cursor()
+        self.cursors.append(cursor)
+        return api.Environment(cursor, SUPERUSER_ID, {})
+
+    def remove(self):
+        for cursor in self.cursors:
+            cursor.close()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            account = env["google.ads.account"].browse(self.account_id)
+            env["google.ads.conversion"].search([("account_id", "=", account.id)]).unlink()
+            account.action_ids.unlink()
+            account.unlink()
+
+    def claim(self, env, limit=2_000):
+        delivery = env["google.ads.delivery"]
+        [lot] = delivery._get_lots(env["google.ads.account"].browse(self.account_id))
+        return delivery._claim(lot)
+
+    def test_what_one_worker_claims_the_other_leaves(self):
+        one, other = self.worker(), self.worker()
+        mine = self.claim(one)
+        self.assertEqual(len(mine), NUMBER)
+        self.assertFalse(self.claim(other), "locked, not yet committed")
+        one.cr.commit()
+
+    def test_a_claim_committed_after_the_other_began_to_look_is_seen(self):
+        one, other = self.worker(), self.worker()
+        delivery = other["google.ads.delivery"]
+        [lot] = delivery._get_lots(other["google.ads.account"].browse(self.account_id))
+        self.claim(one)
+        one.cr.commit()
+        with mute_logger("odoo.sql_db"):
+            self.assertFalse(delivery._claim(lot))
+
+    def test_an_answer_does_not_overwrite_what_another_worker_wrote(self):
+        one, other = self.worker(), self.worker()
+        rows = self.claim(one)
+        facts = [one["google.ads.delivery"]._get_facts(row) for row in rows]
+        claim = rows[0].claim
+        one.cr.commit()
+        theirs = other["google.ads.conversion"].browse(rows[0].id)
+        theirs.write({"claim": "theirs"})
+        other.cr.commit()
+        outcomes = [self.accepted(number) for number in range(NUMBER)]
+        one["google.ads.delivery"]._record_all(
+            one["google.ads.account"].browse(self.account_id),
+            facts,
+            outcomes,
+            claim=claim,
+            transport="data_manager",
+        )
+        states = rows.mapped("state")
+        self.assertEqual(states, ["sending"] + ["sent"] * (NUMBER - 1))
+
+    def accepted(self, index):
+        from ..google_ads.events import Outcome
+
+        return Outcome("accepted", None, "request-1", index)
