@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 
-from . import build, database, demo, launch, lint, paths, postgres, testing, virtualenv
+from . import bench, build, database, demo, launch, lint, paths, postgres, testing, virtualenv
 from .console import Problem, say
 
 
@@ -16,6 +16,16 @@ def demo_(arguments):
 def test(arguments):
     """run every test; ARGS="-k touchpoint" picks some"""
     return testing.run_all(_up(), arguments)
+
+
+def bench_(arguments):
+    """measure what the product promises, side by side; ARGS=deliver_100k picks one"""
+    return bench.run_all(_up(), arguments)
+
+
+def kill(arguments):
+    """kill 200 deliveries at random moments; ARGS="--rounds 20 --workers 2" """
+    return bench.run_one(_up(), "kill_delivery", arguments)
 
 
 def quick(arguments):
@@ -92,6 +102,8 @@ def _up():
 COMMANDS = {
     "demo": demo_,
     "test": test,
+    "bench": bench_,
+    "kill": kill,
     "quick": quick,
     "lint": lint_,
     "format": format_,

@@ -1,0 +1,56 @@
+"""Runs the programs in ``benchmarks/``, each on a database of its own with the add-on."""
+
+import os
+import subprocess
+
+from . import build, database, launch, paths, virtualenv
+from .console import Problem, say
+
+FOLDER = paths.ROOT / "benchmarks"
+# not measured but proven: run by a command of their own
+PROOFS = ("kill_delivery",)
+SHARED = ("__init__", "outbox")
+
+
+def run_all(odoo, arguments):
+    """Run the benchmarks named by ``arguments``, or all; options go to each of them.
+
+    :return: 0 when every goal is met
+    """
+    known = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in PROOFS + SHARED)
+    names = [argument for argument in arguments if not argument.startswith("-")] or known
+    if unknown := set(names) - set(known):
+        raise Problem(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known)}.")
+    options = [argument for argument in arguments if argument.startswith("-")]
+    return max([run_one(odoo, name, options) for name in names])
+
+
+def run_one(odoo, name, arguments):
+    """Run one program of ``benchmarks/`` on a fresh clone of the database with the add-on.
+
+    :return: its exit status
+    """
+    with build.alone("build"):
+        origin = database.with_addon(odoo, "plain")
+    copy = f"bench_{name}"
+    with build.alone("bench"):
+        database.clone(origin, copy)
+        say(f"Running {name}")
+        environment = launch.environment(odoo)
+        folders = [environment["PYTHONPATH"], paths.ROOT, paths.ADDON / "tests"]
+        environment["PYTHONPATH"] = os.pathsep.join(map(str, folders))
+        try:
+            return subprocess.run(
+                [
+                    virtualenv.PYTHON,
+                    *("-m", f"benchmarks.{name}"),
+                    f"--database={copy}",
+                    f"--configuration={launch.configure(odoo)}",
+                    *arguments,
+                ],
+                cwd=paths.ROOT,
+                env=environment,
+                check=False,
+            ).returncode
+        finally:
+            database.drop(copy)
