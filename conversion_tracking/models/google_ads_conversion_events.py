@@ -8,6 +8,9 @@ from .google_ads_conversion_queue import CLICK_SETTLED, GIVEN_TO_GOOGLE, NO_ERRO
 
 # https://support.google.com/google-ads/answer/13321563: conversions up to 90 days after the click
 CLICK_LIFETIME = timedelta(days=90)
+# A record is dated by the begin of the transaction that made it, a click by the moment it was seen:
+# the click of a lead that is imported by its landing address seems to come after the lead.
+SAME_MOMENT = timedelta(hours=1)
 
 
 class GoogleAdsConversionEvents(models.Model):
@@ -57,6 +60,8 @@ class GoogleAdsConversionEvents(models.Model):
         click = record.google_click_id
         value, currency = self._get_value(record, action)
         settled = click.occurred_at + CLICK_SETTLED if click else now
+        if click and timedelta(0) < click.occurred_at - happened_at < SAME_MOMENT:
+            happened_at = click.occurred_at
         return {
             "action_id": action.id,
             "event": action.event,

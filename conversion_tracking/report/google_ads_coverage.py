@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ..google_ads.catalogue import IOS_CLICK_CODES, WRONG_ACCOUNT_CODES
 from ..models.google_ads_conversion import STATES
 from ..models.google_ads_conversion_action import EVENTS
-from ..models.google_ads_conversion_events import CLICK_LIFETIME
+from ..models.google_ads_conversion_events import CLICK_LIFETIME, SAME_MOMENT
 from ..models.google_ads_conversion_queue import CLICK_SETTLED
 
 # Why an event is not uploaded; the first that applies is given.
@@ -200,7 +200,7 @@ class GoogleAdsCoverage(models.Model):
             WHEN COALESCE(click.gclid, click.gbraid, click.wbraid) IS NULL
                 THEN CASE WHEN creation.click_platform <> 'google'
                      THEN 'other_platform' ELSE 'no_click_id' END
-            WHEN e.date < click.occurred_at THEN 'event_before_click'
+            WHEN e.date <= click.occurred_at - %(same_moment)s THEN 'event_before_click'
             WHEN e.date - click.occurred_at > %(lifetime)s THEN 'click_too_old'
             WHEN act.id IS NULL THEN 'not_configured'
             WHEN click.gclid IS NULL AND act.counting = 'one' THEN 'ios_click'
@@ -213,6 +213,7 @@ class GoogleAdsCoverage(models.Model):
             ios_click=IOS_CLICK_CODES,
             settled=CLICK_SETTLED,
             lifetime=CLICK_LIFETIME,
+            same_moment=SAME_MOMENT,
             now=now,
             counted=self._get_counted(),
         )

@@ -1,12 +1,17 @@
 """A connected Google Ads account, and Google's side of it: the sandbox."""
 
 import json
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import api
 from odoo.tests import TransactionCase
 
+from ..google_ads.pace import Pace
+from ..models import google_ads_delivery, google_ads_delivery_poll
 from .google_sandbox.control import shared
 
 ACCOUNT = "1234567890"
@@ -34,6 +39,7 @@ class GoogleCase(TransactionCase):
                 "service_account_json": json.dumps(cls.google.service_account_info),
                 "unknown_consent": "send",
                 "timezone": "Europe/Amsterdam",
+                "user_id": cls.env.ref("base.user_admin").id,
                 "state": "connected",
             }
         )
@@ -46,10 +52,21 @@ class GoogleCase(TransactionCase):
         super().setUp()
         self.google.reset()
         self.setUpQualification()
-        self.now = datetime.now(timezone.utc).replace(microsecond=0)
-        self._clock = freeze_time(self.now)
-        self._clock.start()
+        # Tests make more requests in a minute than Google allows.
+        self.startPatcher(patch.object(google_ads_delivery, "DELIVERY_PACE", Pace(limits=())))
+        self.startPatcher(patch.object(google_ads_delivery_poll, "POLL_PACE", Pace(limits=())))
+        self._clock = None
         self.addCleanup(lambda: self._clock.stop())
+        self.set_now(datetime.now(timezone.utc).replace(microsecond=0))
+
+    def set_now(self, moment):
+        """Stop the clock at an aware datetime, for Python and for what Odoo dates by the database."""
+        if self._clock:
+            self._clock.stop()
+        self.now = moment
+        self._clock = freeze_time(moment)
+        self._clock.start()
+        self.env.cr._now = moment.replace(tzinfo=None)
 
     def setUpQualification(self):
         """The world's third action: a copy of the one for leads."""
@@ -61,10 +78,8 @@ class GoogleCase(TransactionCase):
 
     def later(self, **delta):
         """Let time pass, here and at Google."""
-        self.now += timedelta(**delta)
-        self._clock.stop()
-        self._clock = freeze_time(self.now)
-        self._clock.start()
+        self.env.flush_all()  # what happened until now is dated now
+        self.set_now(self.now + timedelta(**delta))
         self.google.set_clock(self.now)
 
     def lead_from_ad(self, gclid="AbC-1", consent="granted", **values):
@@ -74,6 +89,12 @@ class GoogleCase(TransactionCase):
         return self.env["crm.lead"].create(
             {"name": "Roof", "landing_url": url, "consent": consent, "type": "lead", **values}
         )
+
+    @contextmanager
+    def worker(self, user=None):
+        """Environment of another worker, whose commits are kept apart as in tests of jobs."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            yield api.Environment(cr, (user or self.env.user).id, {})
 
     def run_cron(self, name):
         """Run a scheduled job as Odoo does."""

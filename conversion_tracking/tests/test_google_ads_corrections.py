@@ -31,6 +31,10 @@ class TestGoogleAdsCorrections(GoogleCase):
     def reopen(self):
         self.lead.stage_id = self.stage
 
+    def lose(self):
+        self.reopen()
+        self.lead.action_set_lost()
+
     # Data Manager
 
     def test_a_new_value_is_told_with_the_same_id(self):
@@ -60,7 +64,7 @@ class TestGoogleAdsCorrections(GoogleCase):
 
     def test_a_lost_deal_is_worth_nothing(self):
         self.deliver_and_poll()
-        self.lead.action_set_lost()
+        self.lose()
         self.deliver_and_poll()
         self.assertEqual(self.counted(), [(1, 0)], "Data Manager takes no conversion back")
         self.assertEqual(self.won.correction_ids.kind, "retraction")
@@ -215,7 +219,7 @@ class TestGoogleAdsCorrections(GoogleCase):
         self.lead.expected_revenue = 250
         self.deliver()
         self.assertEqual(self.counted(), [(1, 250)])
-        self.lead.action_set_lost()
+        self.lose()
         self.deliver()
         self.assertEqual(self.counted(), [(0, 0)])
         kinds = self.won.correction_ids.sorted("id").mapped(lambda row: (row.kind, row.state))

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import api, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -44,7 +44,7 @@ class TestGoogleAdsDelivery(GoogleCase):
         self.deliver()
         self.poll(minutes=29)
         self.assertEqual((row.state, row.polls), ("sent", 0))
-        self.poll(minutes=1)
+        self.poll(minutes=2)
         self.assertEqual(row.state, "success")
 
     def test_questions_grow_rarer_while_google_processes(self):
@@ -128,6 +128,10 @@ class TestGoogleAdsDelivery(GoogleCase):
             "counting": "ONE_PER_CLICK",
             "window_days": 90,
             "primary": False,
+            "resource_name": f"customers/1234567890/conversionActions/{action.google_id}",
+            "default_value": 0.0,
+            "default_currency": "EUR",
+            "always_default": False,
         }
 
     # Claims
@@ -163,7 +167,7 @@ class TestGoogleAdsDelivery(GoogleCase):
         record_all = type(self.delivery)._record_all
 
         def taken_over(delivery, account, facts, outcomes, **options):
-            row.write({"claim": "other"})
+            delivery.env["google.ads.conversion"].browse(row.id).write({"claim": "other"})
             return record_all(delivery, account, facts, outcomes, **options)
 
         with patch.object(type(self.delivery), "_record_all", taken_over):
@@ -205,8 +209,7 @@ class TestGoogleAdsDelivery(GoogleCase):
     # Send now
 
     def send_now(self, user=None):
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = api.Environment(cr, (user or self.env.user).id, {})
+        with self.worker(user) as env:
             action = self.account.with_env(env).action_send_now()
         return action["params"]["message"]
 
@@ -267,8 +270,9 @@ class TestGoogleAdsDelivery(GoogleCase):
         with (
             patch.object(google_ads_delivery, "BATCH", 1),
             patch.object(type(self.delivery), "_commit", lambda *args, **options: 0.0),
+            self.worker() as env,
         ):
-            finished = self.delivery._deliver(self.account)
+            finished = env["google.ads.delivery"]._deliver(self.account.with_env(env))
         rows = leads.google_conversion_ids
         self.assertFalse(finished)
         self.assertEqual(sorted(rows.mapped("state")), ["sent", "waiting", "waiting"])

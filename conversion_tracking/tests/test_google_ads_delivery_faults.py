@@ -7,7 +7,6 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..google_ads import connection
 from ..google_ads.pace import Pace
 from ..models import google_ads_delivery
 from .google_case import ACTIONS, GoogleCase
@@ -68,12 +67,12 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
 
     def test_thirty_seconds_of_silence(self):
         self.google.fault("hang", seconds=3, **INGEST)
-        new = connection.Connection
+        get_connection = type(self.account)._get_connection
 
-        def impatient(*args, **options):
-            return new(*args, **{**options, "timeout": 0.5})
+        def impatient(account, **options):
+            return get_connection(account, **{**options, "timeout": 0.5})
 
-        with patch.object(connection, "Connection", impatient):
+        with patch.object(type(self.account), "_get_connection", impatient):
             self.deliver()
         self.assertTriedAgain("NO_ANSWER_IN_TIME")
         self.until_done()
@@ -147,7 +146,7 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
     # Limits
 
     def test_the_pace_google_allows_is_kept_without_a_refusal(self):
-        pace = Pace(limits=((60.0, 1),))
+        pace = Pace(limits=((60.0, 1),), clock=lambda: self.now.timestamp())
         with (
             patch.object(google_ads_delivery, "BATCH", 1),
             patch.object(google_ads_delivery, "DELIVERY_PACE", pace),
@@ -298,22 +297,28 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
 
     # Clocks
 
-    def test_our_clock_is_behind(self):
-        """Google is two hours ahead: nothing is too early there, nothing lost."""
-        self.later(hours=24)
-        self.google.set_clock(self.now + timedelta(hours=2))
-        self.run_cron("ir_cron_deliver")
-        self.google.set_clock(self.now + timedelta(hours=3))
-        self.now += timedelta(hours=1)
-        self.until_done()
-        self.assertCounted(self.rows)
+    def test_a_clock_that_is_some_minutes_wrong_does_no_harm(self):
+        for minutes in (-4, 4):
+            with self.subTest(minutes=minutes):
+                self.later(hours=24)
+                self.google.set_clock(self.now + timedelta(minutes=minutes))
+                self.run_cron("ir_cron_deliver")
+                self.until_done()
+                self.assertCounted(self.rows)
 
-    def test_our_clock_is_ahead(self):
-        """Google is two hours behind: clicks are too young, events in the future."""
-        self.later(hours=7)
-        self.google.set_clock(self.now - timedelta(hours=2))
-        self.run_cron("ir_cron_deliver")
-        self.google.set_clock(self.now - timedelta(hours=1))
-        self.run_cron("ir_cron_poll")
-        self.until_done()
-        self.assertCounted(self.rows)
+    def test_a_clock_that_is_hours_behind_stops_the_account_and_loses_nothing(self):
+        for hours in (-3, 3):
+            with self.subTest(hours=hours):
+                self.later(hours=24)
+                self.google.set_clock(self.now + timedelta(hours=hours))
+                self.rows |= self.rows_of(self.lead_from_ad(f"Late-{hours}"))
+                self.google.switch("jwt_clock", "sandbox")
+                self.run_cron("ir_cron_deliver")
+                self.run_cron("ir_cron_poll")
+                self.assertEqual(
+                    (self.account.state, self.account.pause_code), ("paused", "CLOCK_WRONG")
+                )
+                self.google.switch("jwt_clock", "either")
+                self.account.action_resume()
+                self.until_done()
+                self.assertCounted(self.rows)

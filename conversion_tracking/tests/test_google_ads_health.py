@@ -41,8 +41,6 @@ class TestGoogleAdsHealth(GoogleCase):
     def test_nothing_delivered_for_days_calls_for_somebody(self):
         self.google.fault("status", code=503, times=None, method="ingest")
         self.rows_of(self.lead_from_ad())
-        self.env.cr.execute("UPDATE google_ads_conversion SET create_date = %s", [self.now])
-        self.conversions.invalidate_model()
         self.deliver(days=2, hours=23)
         self.run_cron("ir_cron_watch")
         self.assertFalse(self.account.activity_ids)
@@ -72,6 +70,7 @@ class TestGoogleAdsHealth(GoogleCase):
         self.rows_with("failed", 4, now)
         self.assertIsNone(self.account._find_alarm(), "too few answers to say anything")
         self.rows_with("failed", 2, now)
+        self.account.invalidate_recordset()
         self.assertIn("55%", self.account._find_alarm())
         self.account.alert_share = 60
         self.assertIsNone(self.account._find_alarm())

@@ -69,11 +69,13 @@ class TestGoogleAdsHistories(GoogleCase):
         life.qualified = life.won = life.ever_won = True
 
     def lose(self, life):
+        if life.won:
+            self.reopen(life)
         life.lead.action_set_lost()
-        life.won = False
 
     def reopen(self, life):
-        life.lead.action_restore()
+        if not life.lead.active:
+            life.lead.action_restore()
         life.lead.stage_id = self.env.ref("crm.stage_lead1")
         life.won = False
 
