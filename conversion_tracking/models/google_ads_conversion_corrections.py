@@ -90,7 +90,7 @@ class GoogleAdsConversionCorrections(models.Model):
         )
 
     def _get_wanted_kind(self):
-        """``restatement`` of a won deal, ``retraction`` of another; None when not to be corrected."""
+        """``restatement`` of a won deal, ``retraction`` of another; None when none can be made."""
         lead = self.lead_id
         own = lead and self._get_transaction_id(lead, self.action_id)
         if not own or not (self.transaction_id + "-").startswith(own + "-"):
