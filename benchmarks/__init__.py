@@ -1,1 +1,1 @@
-"""What is measured side by side, and what is killed on purpose. Run by ``make bench``, ``make kill``."""
+"""What is measured side by side (``make bench``), and killed on purpose (``make kill``)."""

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from datetime import timedelta
 
-from benchmarks.outbox import Outbox, deliver, poll
+from benchmarks.outbox import Outbox, deliver
 from google_sandbox.control import Sandbox
 
 LATER = timedelta(hours=2)  # a claim of a dead worker is given up after one
@@ -46,7 +46,9 @@ def main():
                 print(f"round {number}: {dict(found)}", flush=True)
             if (number + 1) % 20 == 0:
                 print(f"{number + 1:5} rounds: {_summary(total)}", flush=True)
-    print(f"lost: {total['lost']}, counted twice: {total['twice']}, unsettled: {total['unsettled']}")
+    print(
+        f"lost: {total['lost']}, counted twice: {total['twice']}, unsettled: {total['unsettled']}"
+    )
     return 1 if total["lost"] or total["twice"] or total["unsettled"] else 0
 
 

@@ -12,6 +12,7 @@ import signal
 import time
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 ACCOUNT, ACTION, CAMPAIGN = "1234567890", "6490000003", "20111000001"
 
@@ -36,9 +37,9 @@ class Outbox:
         self.registry = Registry(database)
         with self.environment() as env:
             self._connect(env)
-            self.action_id = env["google.ads.conversion.action"].search(
-                [("google_id", "=", ACTION)], limit=1
-            ).id
+            self.action_id = (
+                env["google.ads.conversion.action"].search([("google_id", "=", ACTION)], limit=1).id
+            )
 
     def environment(self):
         """A context manager of an Odoo environment that commits at its end."""
@@ -243,5 +244,5 @@ def _moved_clock(ahead):
 
 
 def _megabytes_now():
-    with open("/proc/self/statm") as numbers:
-        return int(numbers.read().split()[1]) * resource.getpagesize() / 2**20
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20

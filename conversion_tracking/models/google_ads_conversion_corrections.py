@@ -67,7 +67,9 @@ class GoogleAdsConversionCorrections(models.Model):
     def _correct(self):
         """Queue what has to be told Google so that it counts this deal as it is now."""
         self.ensure_one()
-        corrections = self.correction_ids.filtered(lambda one: one.error_code != "REPLACED")
+        corrections = self.correction_ids.sorted("id").filtered(
+            lambda one: one.error_code != "REPLACED"
+        )
         if any(one._is_under_way() for one in corrections):
             return  # looked at again when its end is known
         self.value_checked_at = fields.Datetime.now()
@@ -88,7 +90,7 @@ class GoogleAdsConversionCorrections(models.Model):
         )
 
     def _get_wanted_kind(self):
-        """``restatement`` of a won deal, ``retraction`` of another; None when not to be corrected."""
+        """``restatement`` of a won deal, ``retraction`` of another; None when none can be made."""
         lead = self.lead_id
         own = lead and self._get_transaction_id(lead, self.action_id)
         if not own or not (self.transaction_id + "-").startswith(own + "-"):

@@ -60,7 +60,7 @@ class GoogleCase(TransactionCase):
         self.set_now(datetime.now(timezone.utc).replace(microsecond=0))
 
     def set_now(self, moment):
-        """Stop the clock at an aware datetime, for Python and for what Odoo dates by the database."""
+        """Stop the clock at an aware datetime, also for what Odoo dates by the database."""
         if self._clock:
             self._clock.stop()
         self.now = moment

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from psycopg2.errors import CheckViolation
+
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .google_case import ACCOUNT, GoogleCase
 
@@ -150,7 +153,9 @@ class TestGoogleAdsCoverage(GoogleCase):
             self.assertEqual(len(lines), count)
             for line in lines:
                 action = line.action_open_record()
-                self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", line.lead_id.id))
+                self.assertEqual(
+                    (action["res_model"], action["res_id"]), ("crm.lead", line.lead_id.id)
+                )
 
     def test_outcomes_add_up_to_the_same(self):
         leads = self.crowd()
@@ -267,7 +272,7 @@ class TestGoogleAdsCoverage(GoogleCase):
 
     def test_filling_back_goes_90_days_at_most_and_is_for_administrators(self):
         for days in (0, 91):
-            with self.assertRaises(Exception), self.env.cr.savepoint():
+            with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
                 self.env["google.ads.backfill"].create(
                     {"account_id": self.account.id, "days": days}
                 )

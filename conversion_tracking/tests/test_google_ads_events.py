@@ -71,7 +71,7 @@ class TestGoogleAdsEvents(GoogleCase):
                 "name": "Win",
                 "model_id": self.env["ir.model"]._get_id("crm.lead"),
                 "state": "code",
-                "code": "records.write({'stage_id': %d})" % self.stage_won.id,
+                "code": f"records.write({{'stage_id': {self.stage_won.id}}})",
             }
         ).with_context(active_model="crm.lead", active_ids=lead.ids, active_id=lead.id).run()
         self.assertWonOnce(lead)

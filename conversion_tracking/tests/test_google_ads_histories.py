@@ -142,29 +142,39 @@ class TestGoogleAdsHistories(GoogleCase):
             if not alive or chance.random() < 0.25:
                 self.create_lead(chance)
                 continue
-            life = chance.choice(alive)
-            active = life.lead.active
-            steps = [lambda one=life: self.change_value(one, chance), lambda: self.work(chance)]
-            if active and not life.won:
-                steps += [lambda one=life: self.qualify(one), lambda one=life: self.win(one)]
-            if active and life.qualified is not None:
-                steps += [lambda one=life: self.win(one), lambda one=life: self.lose(one)]
-            if life.won or not active:
-                steps += [lambda one=life: self.reopen(one)]
-            if chance.random() < 0.1:
-                steps = [lambda one=life: self.delete(one)]
-            elif chance.random() < 0.1:
-                steps = [lambda one=life: self.withdraw_consent(one)]
-            open_ones = [one for one in alive if one.lead.active and not one.ever_won]
-            if len(open_ones) > 1 and chance.random() < 0.15:
-                steps = [lambda pair=chance.sample(open_ones, 2): self.merge(*pair)]
-            chance.choice(steps)()
+            pair = self.choose_pair(alive, chance)
+            if pair:
+                self.merge(*pair)
+            else:
+                life = chance.choice(alive)
+                chance.choice(self.get_steps(life, chance))(life)
             if chance.random() < 0.5:
                 self.work(chance)
         self.google.clear_faults()
         for _number in range(8):
             self.deliver(hours=25)
             self.poll()
+
+    def choose_pair(self, alive, chance):
+        """Two leads to merge, now and then."""
+        never_won = [one for one in alive if one.lead.active and not one.ever_won]
+        return len(never_won) > 1 and chance.random() < 0.15 and chance.sample(never_won, 2)
+
+    def get_steps(self, life, chance):
+        """What can happen to a lead now."""
+        luck = chance.random()
+        if luck < 0.1:
+            return [self.delete]
+        if luck < 0.2:
+            return [self.withdraw_consent]
+        steps = [lambda one: self.change_value(one, chance), lambda one: self.work(chance)]
+        if life.lead.active and not life.won:
+            steps += [self.qualify, self.win]
+        if life.lead.active and life.qualified is not None:
+            steps += [self.win, self.lose]
+        if life.won or not life.lead.active:
+            steps += [self.reopen]
+        return steps
 
     def work(self, chance):
         if chance.random() < 0.5:

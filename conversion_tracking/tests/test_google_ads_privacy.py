@@ -24,7 +24,8 @@ class TestGoogleAdsPrivacy(GoogleCase):
         stream = io.StringIO()
         handler = logging.StreamHandler(stream)
         root = logging.getLogger()
-        loggers = [root, *map(logging.getLogger, ("google", "urllib3", "grpc", "odoo.addons.conversion_tracking"))]
+        names = ("google", "urllib3", "grpc", "odoo.addons.conversion_tracking")
+        loggers = [root, *map(logging.getLogger, names)]
         before = [(logger, logger.level) for logger in loggers]
         for logger in loggers:
             logger.setLevel(logging.DEBUG)
