@@ -28,12 +28,14 @@ class CrmLead(models.Model):
     )
     consent_at = fields.Datetime("Consent given or denied on", readonly=True, copy=False)
     qualified_at = fields.Datetime(
+        "Qualified on",
         readonly=True,
         copy=False,
         help="When the lead became an opportunity or reached a stage that counts as qualified, "
         "for the first time. It never changes.",
     )
     won_at = fields.Datetime(
+        "Won on",
         readonly=True,
         copy=False,
         help="When the deal was won. Unlike the closing date, archiving does not change it.",

@@ -237,6 +237,8 @@ class GoogleAdsConversionEvents(models.Model):
         """
         deleted = reason == "RECORD_DELETED"
         self.filtered(
-            lambda one: one.state in ("waiting", "held", "failed")
-            and (deleted or (one.kind == "conversion" and not one.may_have_arrived))
+            lambda one: (
+                one.state in ("waiting", "held", "failed")
+                and (deleted or (one.kind == "conversion" and not one.may_have_arrived))
+            )
         )._stop("cancelled", reason)

@@ -153,9 +153,7 @@ class TestGoogleAdsCorrections(GoogleCase):
                 "partner_id": self.env["res.partner"].create({"name": "Ann"}).id,
                 "opportunity_id": self.lead.id,
                 "order_line": [
-                    Command.create(
-                        {"product_id": product.id, "price_unit": amount, "tax_ids": []}
-                    )
+                    Command.create({"product_id": product.id, "price_unit": amount, "tax_ids": []})
                 ],
             }
         )

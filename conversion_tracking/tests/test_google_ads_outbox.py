@@ -40,7 +40,12 @@ class TestGoogleAdsOutbox(GoogleCase):
     def test_nobody_edits_what_happened(self):
         for user in (self.seller, self.user, self.manager, self.administrator):
             row = self.row.with_user(user)
-            for values in ({"state": "success"}, {"value": 5}, {"gclid": "x"}, {"note": "", "attempts": 0}):
+            for values in (
+                {"state": "success"},
+                {"value": 5},
+                {"gclid": "x"},
+                {"note": "", "attempts": 0},
+            ):
                 with self.subTest(user=user.login, values=values), self.assertRaises(AccessError):
                     row.write(values)
 
