@@ -34,6 +34,7 @@
         "views/utm_campaign_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_google_ads_views.xml",
+        "wizard/conversion_click_import_views.xml",
         "wizard/google_ads_customer_choice_views.xml",
         "views/google_ads_account_views.xml",
         "wizard/google_ads_backfill_views.xml",
@@ -51,6 +52,7 @@
         "web.assets_backend": [
             "conversion_tracking/static/src/campaign_chart/*",
             "conversion_tracking/static/src/google_ads/*",
+            "conversion_tracking/static/src/journey/*",
         ],
         "web.assets_frontend": ["conversion_tracking/static/src/interactions/*.js"],
         "web.assets_tests": ["conversion_tracking/static/tests/tours/*.js"],

@@ -3,14 +3,13 @@ from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS
 
 # Attribution is never taken from what a form posts: anybody can post anything.
-OWN_NAMES = frozenset(
+OWN_FIELDS = frozenset(
     (
-        *MARKETING_PARAMETERS,
-        *CARRIED_PARAMETERS,
         "first_touch_id",
         "lead_creation_touch_id",
         "company_source_touch_id",
         "google_click_id",
+        "journey_ids",
         "consent",
         "consent_at",
         "landing_url",
@@ -18,12 +17,18 @@ OWN_NAMES = frozenset(
         "won_at",
     )
 )
+PARAMETERS = frozenset((*MARKETING_PARAMETERS, *CARRIED_PARAMETERS))
 
 
 class ConversionTrackingWebsiteForm(WebsiteForm):
     def extract_data(self, model_sudo, values):
-        """Drop our names before core copies unknown ones into the description."""
-        values = {name: value for name, value in values.items() if name not in OWN_NAMES}
+        """Drop our names before core copies unknown ones into the description.
+
+        A field that a company made itself, such as ``gclid``, and offers in its forms is
+        the company's own.
+        """
+        dropped = OWN_FIELDS | PARAMETERS.difference(model_sudo._get_form_writable_fields())
+        values = {name: value for name, value in values.items() if name not in dropped}
         return super().extract_data(model_sudo, values)
 
     def insert_record(self, request, model_sudo, values, custom, meta=None):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .conversion_attribution_mixin import INTERNAL
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -11,10 +13,11 @@ class AccountMove(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="First touch of the opportunity this invoice comes from.",
+        groups=INTERNAL,
     )
     first_touch_source_id = fields.Many2one(
-        related="first_touch_id.source_id", string="First touch source"
+        related="first_touch_id.source_id", string="First touch source", groups=INTERNAL
     )
     first_touch_campaign_id = fields.Many2one(
-        related="first_touch_id.campaign_id", string="First touch campaign"
+        related="first_touch_id.campaign_id", string="First touch campaign", groups=INTERNAL
     )

@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+# Where somebody came from is nothing for portal users, not even of themselves.
+INTERNAL = "base.group_user"
+
 
 class ConversionAttributionMixin(models.AbstractModel):
     """What leads and contacts share: the person's first touch and lead creation.
@@ -21,6 +24,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         index="btree_not_null",
         ondelete="set null",
         help="The marketing contact that first brought this person. It never changes.",
+        groups=INTERNAL,
     )
     lead_creation_touch_id = fields.Many2one(
         "conversion.touchpoint",
@@ -30,6 +34,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         index="btree_not_null",
         ondelete="set null",
         help="The marketing contact of the visit that created the lead.",
+        groups=INTERNAL,
     )
     google_click_id = fields.Many2one(
         "conversion.touchpoint",
@@ -40,38 +45,53 @@ class ConversionAttributionMixin(models.AbstractModel):
         ondelete="set null",
         help="The latest Google ad click before the record was created. Google credits it with "
         "what becomes of the person.",
+        groups=INTERNAL,
     )
 
-    first_touch_at = fields.Datetime("First touch on", related="first_touch_id.occurred_at")
+    first_touch_at = fields.Datetime(
+        "First touch on", related="first_touch_id.occurred_at", groups=INTERNAL
+    )
     first_touch_channel = fields.Selection(
-        string="First touch channel", related="first_touch_id.channel"
+        string="First touch channel", related="first_touch_id.channel", groups=INTERNAL
     )
     first_touch_source_id = fields.Many2one(
-        "utm.source", "First touch source", related="first_touch_id.source_id"
+        "utm.source", "First touch source", related="first_touch_id.source_id", groups=INTERNAL
     )
     first_touch_medium_id = fields.Many2one(
-        "utm.medium", "First touch medium", related="first_touch_id.medium_id"
+        "utm.medium", "First touch medium", related="first_touch_id.medium_id", groups=INTERNAL
     )
     first_touch_campaign_id = fields.Many2one(
-        "utm.campaign", "First touch campaign", related="first_touch_id.campaign_id"
+        "utm.campaign",
+        "First touch campaign",
+        related="first_touch_id.campaign_id",
+        groups=INTERNAL,
     )
     lead_creation_at = fields.Datetime(
-        "Lead creation on", related="lead_creation_touch_id.occurred_at"
+        "Lead creation on", related="lead_creation_touch_id.occurred_at", groups=INTERNAL
     )
     lead_creation_channel = fields.Selection(
-        string="Lead creation channel", related="lead_creation_touch_id.channel"
+        string="Lead creation channel", related="lead_creation_touch_id.channel", groups=INTERNAL
     )
     lead_creation_source_id = fields.Many2one(
-        "utm.source", "Lead creation source", related="lead_creation_touch_id.source_id"
+        "utm.source",
+        "Lead creation source",
+        related="lead_creation_touch_id.source_id",
+        groups=INTERNAL,
     )
     lead_creation_medium_id = fields.Many2one(
-        "utm.medium", "Lead creation medium", related="lead_creation_touch_id.medium_id"
+        "utm.medium",
+        "Lead creation medium",
+        related="lead_creation_touch_id.medium_id",
+        groups=INTERNAL,
     )
     lead_creation_campaign_id = fields.Many2one(
-        "utm.campaign", "Lead creation campaign", related="lead_creation_touch_id.campaign_id"
+        "utm.campaign",
+        "Lead creation campaign",
+        related="lead_creation_touch_id.campaign_id",
+        groups=INTERNAL,
     )
     lead_creation_click_platform = fields.Selection(
-        string="Ad click", related="lead_creation_touch_id.click_platform"
+        string="Ad click", related="lead_creation_touch_id.click_platform", groups=INTERNAL
     )
 
     journey_ids = fields.Many2many(
@@ -79,6 +99,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         string="Journey",
         compute="_compute_journey_ids",
         help="All touchpoints of this person, the latest first.",
+        groups=INTERNAL,
     )
 
     def _compute_journey_ids(self):

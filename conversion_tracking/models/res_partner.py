@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .conversion_attribution_mixin import INTERNAL
 from .conversion_person import Identity
 
 
@@ -16,21 +17,31 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="Lead creation of the person with whom this company arrived. It never changes.",
+        groups=INTERNAL,
     )
     company_source_at = fields.Datetime(
-        "Company source on", related="company_source_touch_id.occurred_at"
+        "Company source on", related="company_source_touch_id.occurred_at", groups=INTERNAL
     )
     company_source_channel = fields.Selection(
-        string="Company source channel", related="company_source_touch_id.channel"
+        string="Company source channel", related="company_source_touch_id.channel", groups=INTERNAL
     )
     company_source_id = fields.Many2one(
-        "utm.source", "Company source name", related="company_source_touch_id.source_id"
+        "utm.source",
+        "Company source name",
+        related="company_source_touch_id.source_id",
+        groups=INTERNAL,
     )
     company_source_medium_id = fields.Many2one(
-        "utm.medium", "Company source medium", related="company_source_touch_id.medium_id"
+        "utm.medium",
+        "Company source medium",
+        related="company_source_touch_id.medium_id",
+        groups=INTERNAL,
     )
     company_source_campaign_id = fields.Many2one(
-        "utm.campaign", "Company source campaign", related="company_source_touch_id.campaign_id"
+        "utm.campaign",
+        "Company source campaign",
+        related="company_source_touch_id.campaign_id",
+        groups=INTERNAL,
     )
 
     # Everybody who submits a form is looked up by e-mail or phone.

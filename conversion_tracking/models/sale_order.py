@@ -1,18 +1,24 @@
 from odoo import fields, models
 
+from .conversion_attribution_mixin import INTERNAL
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    first_touch_id = fields.Many2one(related="opportunity_id.first_touch_id", string="First touch")
+    first_touch_id = fields.Many2one(
+        related="opportunity_id.first_touch_id", string="First touch", groups=INTERNAL
+    )
     first_touch_source_id = fields.Many2one(
-        related="opportunity_id.first_touch_source_id", string="First touch source"
+        related="opportunity_id.first_touch_source_id", string="First touch source", groups=INTERNAL
     )
     first_touch_campaign_id = fields.Many2one(
-        related="opportunity_id.first_touch_campaign_id", string="First touch campaign"
+        related="opportunity_id.first_touch_campaign_id",
+        string="First touch campaign",
+        groups=INTERNAL,
     )
     first_touch_channel = fields.Selection(
-        related="opportunity_id.first_touch_channel", string="First touch channel"
+        related="opportunity_id.first_touch_channel", string="First touch channel", groups=INTERNAL
     )
 
     def _prepare_invoice(self):

@@ -265,4 +265,3 @@ class TestOtherForms(JourneyCase):
             partner_id=partner,
             form="Outgoing Mails",
         )
-

@@ -1,0 +1,143 @@
+"""Hostile visitors: whatever they send, pages work and nothing they invent is stored."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS
+from .common import COOKIE, LINKEDIN_AD, JourneyCase
+
+UTM_MODELS = ("utm.source", "utm.medium", "utm.campaign", "conversion.touchpoint")
+ATTACKS = st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        "'; DROP TABLE crm_lead; --",
+        "=HYPERLINK(1)",
+        "\x00\r\nSet-Cookie: a=b",
+        "%s%n{0}{{7*7}}",
+        "\u202eevil",
+        " ",
+        "x" * 5000,
+    ]
+)
+TEXTS = st.one_of(ATTACKS, st.text(max_size=80), st.text(max_size=20).map(lambda one: one * 30))
+NAMES = st.sampled_from([*MARKETING_PARAMETERS, *CARRIED_PARAMETERS, "page", "lang"])
+HEADERS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0xFF), max_size=300)
+
+
+def cases(number):
+    """Hypothesis within a test case, which it would otherwise call slow and stateful."""
+    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    return settings(max_examples=number, deadline=None, database=None, suppress_health_check=checks)
+
+
+@tagged("post_install", "-at_install")
+class TestFuzz(JourneyCase):
+    def test_requests(self):
+        counts = [self.env[model].search_count([]) for model in UTM_MODELS]
+        visitor = self.visitor()
+        visitor.visit(f"/?{LINKEDIN_AD}")
+        valid = visitor.journey_cookie
+        cookies = st.one_of(
+            st.just(valid),
+            HEADERS.map(lambda text: text.replace(";", "").replace(",", "")),
+            st.builds(
+                lambda at, letter: valid[:at] + letter + valid[at + 1 :],
+                st.integers(0, len(valid) - 1),
+                st.sampled_from("A0.-_~"),
+            ),
+        )
+
+        @cases(1500)
+        @given(st.dictionaries(NAMES, TEXTS, max_size=8), cookies, HEADERS)
+        def request(parameters, cookie, referrer):
+            visitor.opener.cookies.pop(COOKIE, None)
+            headers = {
+                "Cookie": f"{COOKIE}={cookie}".encode("latin-1"),
+                "Referer": f"https://{referrer}".encode("latin-1"),
+            }
+            response = visitor._open(
+                "/conversion_tracking/touch", params=parameters, headers=headers
+            )
+            self.assertEqual(response.status_code, 204)
+            for touch in visitor.touches:
+                texts = (touch.source, touch.medium, touch.campaign, touch.term, touch.content)
+                self.assertFalse(set("".join(texts)) & set('<>"`\\\x00\r\n'))
+                self.assertFalse(any(text.startswith(("=", "+", "-", "@")) for text in texts))
+            self.assertLessEqual(len(visitor.journey_cookie or ""), 4000)
+
+        with self.assertNoLogs("odoo.addons.conversion_tracking", "WARNING"):
+            request()
+        self.assertEqual([self.env[model].search_count([]) for model in UTM_MODELS], counts)
+
+    def test_pages(self):
+        visitor = self.visitor()
+
+        @cases(60)
+        @given(st.dictionaries(NAMES, TEXTS, max_size=4), TEXTS)
+        def page(parameters, name):
+            response = visitor._open("/contactus", params=parameters)
+            self.assertEqual(response.status_code, 200)
+            self.assertNotIn("alert(1)", response.text)
+
+        page()
+
+    def test_forms(self):
+        own_names = [*MARKETING_PARAMETERS, *CARRIED_PARAMETERS, *self._fields_of_ours()]
+        visitor = self.visitor()
+        visitor.visit(f"/?{LINKEDIN_AD}")
+
+        @cases(60)
+        @given(
+            st.dictionaries(
+                st.one_of(st.sampled_from(own_names), st.text(min_size=1, max_size=20)),
+                st.one_of(TEXTS, st.just("1")),
+                max_size=6,
+            )
+        )
+        def submit(values):
+            values = {name: value for name, value in values.items() if name.isprintable()}
+            values.pop("name", None)
+            lead = visitor.submit_contact_form(**values, email="ann@example.com")
+            self.assertTouch(lead.first_touch_id, source="linkedin", gclid=False)
+            for name in own_names:
+                self.assertNotIn(f"{name} :", str(lead.description or ""))
+
+        submit()
+
+    def test_no_field_of_ours_can_be_posted(self):
+        fields = self._fields_of_ours()
+        self.assertIn("landing_url", fields)
+        visitor = self.visitor()
+        visitor.visit(f"/?{LINKEDIN_AD}")
+        self.env["ir.model.fields"].formbuilder_whitelist("crm.lead", ["landing_url"])
+        values = {name: "1" for name in fields}
+        values.update(landing_url="https://example.com/?utm_source=forged&gclid=forged")
+        values.update(consent="granted", won_at="2026-01-01 00:00:00")
+        lead = visitor.submit_contact_form(**values)
+        self.assertTouch(lead.first_touch_id, source="linkedin", gclid=False)
+        self.assertEqual((lead.consent, lead.won_at), ("unknown", False))
+        self.assertFalse(lead.description)
+
+    def test_a_companys_own_field_of_the_same_name_still_works(self):
+        self.env["ir.model.fields"].create(
+            {
+                "name": "x_gclid",
+                "field_description": "Click",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "ttype": "char",
+            }
+        )
+        self.env["ir.model.fields"].formbuilder_whitelist("crm.lead", ["x_gclid"])
+        lead = self.visitor().submit_contact_form(x_gclid="AbC", gclid="Forged")
+        self.assertEqual(lead.x_gclid, "AbC")
+        self.assertFalse(lead.google_click_id)
+        self.assertFalse(lead.description)
+
+    def _fields_of_ours(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "conversion_tracking"), ("model", "=", "ir.model.fields")]
+        )
+        fields = self.env["ir.model.fields"].browse(data.mapped("res_id"))
+        return fields.filtered(lambda field: field.model == "crm.lead").mapped("name")
