@@ -112,7 +112,7 @@ class TestFuzz(JourneyCase):
         visitor = self.visitor()
         visitor.visit(f"/?{LINKEDIN_AD}")
         self.env["ir.model.fields"].formbuilder_whitelist("crm.lead", ["landing_url"])
-        values = {name: "1" for name in fields}
+        values = dict.fromkeys(fields, "1")
         values.update(landing_url="https://example.com/?utm_source=forged&gclid=forged")
         values.update(consent="granted", won_at="2026-01-01 00:00:00")
         lead = visitor.submit_contact_form(**values)

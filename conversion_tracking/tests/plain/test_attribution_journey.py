@@ -26,9 +26,7 @@ KEY = b"a key nobody knows"
 
 def visit(query, referrer="", path="/", now=NOW):
     pairs = [tuple(pair.split("=", 1)) for pair in query.split("&") if pair]
-    return parse_request(
-        pairs, path=path, referrer=referrer, own_hosts={"example.com"}, now=now
-    )
+    return parse_request(pairs, path=path, referrer=referrer, own_hosts={"example.com"}, now=now)
 
 
 def journey(*touches):
@@ -64,7 +62,7 @@ class TestCleaning:
     def test_any_text_comes_out_harmless(self, text):
         cleaned = clean_text(text)
         assert len(cleaned) <= 255
-        assert not set(cleaned) & set("<>\"`\\\x00\n\r\t")
+        assert not set(cleaned) & set('<>"`\\\x00\n\r\t')
         assert cleaned == "" or cleaned[0] not in "=+-@ "
         assert clean_text(cleaned) == cleaned
 
@@ -209,7 +207,9 @@ address = st.text(max_size=255).map(lambda text: clean_address("https://example.
 touches = st.builds(
     Touch,
     occurred_at=st.datetimes(
-        min_value=datetime(2020, 1, 1), max_value=datetime(2030, 1, 1), timezones=st.just(timezone.utc)
+        min_value=datetime(2020, 1, 1),
+        max_value=datetime(2030, 1, 1),
+        timezones=st.just(timezone.utc),
     ).map(lambda moment: moment.replace(microsecond=0)),
     landing_page=address,
     referrer=address,
