@@ -96,7 +96,6 @@ class ConversionAttributionMixin(models.AbstractModel):
 
     journey_ids = fields.Many2many(
         "conversion.touchpoint",
-        string="Journey",
         compute="_compute_journey_ids",
         help="All touchpoints of this person, the latest first.",
         groups=INTERNAL,

@@ -63,7 +63,7 @@ class IrHttp(models.AbstractModel):
         (``utm.mixin`` strips the name after it looked whether there is one), a damaged
         answer to the cookies bar every page that sets an optional cookie.
         """
-        super()._sanitize_cookies(cookies)
+        result = super()._sanitize_cookies(cookies)
         for name in CORE_COOKIES.values():
             if name in cookies:
                 if cleaned := parameters.clean_text(cookies[name]):
@@ -76,9 +76,10 @@ class IrHttp(models.AbstractModel):
             except ValueError:
                 del cookies[CONSENT_COOKIE]
 
-    # ------------------------------------------------------------
-    # The journey of a browser
-    # ------------------------------------------------------------
+        # ------------------------------------------------------------
+        # The journey of a browser
+        # ------------------------------------------------------------
+        return result
 
     @classmethod
     def _remember_visit(cls):

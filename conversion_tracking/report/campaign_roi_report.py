@@ -312,7 +312,8 @@ class CampaignRoiReport(models.Model):
         currency = self.env.company.currency_id.id
         own_currency = SQL("(SELECT currency_id FROM res_company WHERE id = %s)", company)
         return SQL(
-            "CASE WHEN %(company)s IN (SELECT id FROM res_company WHERE currency_id != %(currency)s)"
+            "CASE WHEN %(company)s IN"
+            " (SELECT id FROM res_company WHERE currency_id != %(currency)s)"
             " THEN %(amount)s * %(to_rate)s / %(from_rate)s ELSE %(amount)s END",
             company=company,
             currency=currency,

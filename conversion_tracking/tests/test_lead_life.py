@@ -183,9 +183,9 @@ class TestLeadLife(LeadCase):
             {"name": "Roof", "list_price": 100.0, "invoice_policy": "order", "type": "service"}
         )
         action = lead.action_new_quotation()
-        with Form(self.env["sale.order"].with_context(**action["context"])) as form:
-            with form.order_line.new() as line:
-                line.product_id = product
+        quotation = Form(self.env["sale.order"].with_context(**action["context"]))
+        with quotation as form, form.order_line.new() as line:
+            line.product_id = product
         order = form.save()
         self.assertEqual(order.opportunity_id, lead)
         self.assertEqual(order.first_touch_id, touch)
