@@ -75,11 +75,11 @@ class IrHttp(models.AbstractModel):
                 json_scriptsafe.loads(cookies[CONSENT_COOKIE])
             except ValueError:
                 del cookies[CONSENT_COOKIE]
-
-        # ------------------------------------------------------------
-        # The journey of a browser
-        # ------------------------------------------------------------
         return result
+
+    # ------------------------------------------------------------
+    # The journey of a browser
+    # ------------------------------------------------------------
 
     @classmethod
     def _remember_visit(cls):
