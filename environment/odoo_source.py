@@ -78,14 +78,17 @@ def _from_checkout(checkout):
             "Name the folder that holds odoo-bin, or leave ODOO out to use Debian's package."
         )
     _require_series(series, f"ODOO={checkout}", f"git -C {checkout} checkout 19.0")
-    commit = subprocess.run(
-        ["git", "-C", str(checkout), "rev-parse", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
     addons = (checkout / "odoo" / "addons", checkout / "addons")
-    return Odoo(checkout, addons, cache.key_of(str(checkout), commit.stdout))
+    return Odoo(checkout, addons, cache.key_of(str(checkout), _commit(checkout)))
+
+
+def _commit(checkout):
+    """The commit of a git checkout, as far as it can be told: databases are built anew with it."""
+    try:
+        command = ["git", "-C", str(checkout), "rev-parse", "HEAD"]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:
+        return ""
 
 
 def read_series(folder):

@@ -33,6 +33,11 @@ class CheckoutTest(unittest.TestCase):
             odoo.addons_paths, (self.checkout / "odoo" / "addons", self.checkout / "addons")
         )
 
+    def test_git_is_not_needed(self):
+        self.write_release("(19, 0, 0, FINAL, 0, '')")
+        with mock.patch.object(odoo_source.subprocess, "run", side_effect=FileNotFoundError):
+            self.assertEqual(odoo_source.ensure().python_path, self.checkout)
+
     def test_another_version_is_refused_with_the_command_that_helps(self):
         self.write_release("(18, 0, 0, FINAL, 0, '')")
         with self.assertRaisesRegex(Problem, r"is Odoo 18\.0, .* needs 19\.0\.\n.*checkout 19\.0"):
