@@ -86,27 +86,6 @@ class TestGoogleAdsCorrections(GoogleCase):
         self.deliver_and_poll()
         self.assertFalse(self.won.correction_ids)
 
-    def test_a_newer_change_takes_the_place_of_one_that_waits(self):
-        self.deliver_and_poll()
-        self.lead.expected_revenue = 250
-        self.account._start_delivery()
-        first = self.won.correction_ids
-        self.lead.expected_revenue = 300
-        self.deliver_and_poll()
-        self.assertEqual((first.state, first.error_code), ("cancelled", "REPLACED"))
-        self.assertEqual(self.counted(), [(1, 300)])
-        with self.assertRaisesRegex(Exception, "newer correction"):
-            first.action_retry()
-
-    def test_a_change_taken_back_before_delivery_is_nothing(self):
-        self.deliver_and_poll()
-        self.lead.expected_revenue = 250
-        self.account._start_delivery()
-        self.lead.expected_revenue = 100
-        self.deliver_and_poll()
-        self.assertEqual(self.won.correction_ids.state, "cancelled")
-        self.assertEqual(self.google.ledger()["accepted"][-1]["deliveries"], 1)
-
     def test_no_correction_after_54_days(self):
         self.deliver_and_poll()
         self.later(days=54)
@@ -255,36 +234,6 @@ class TestGoogleAdsCorrections(GoogleCase):
         self.account.transport = "data_manager"
         self.deliver_and_poll()
         self.assertEqual(self.counted(), [(1, 250)])
-
-    def test_each_error_of_corrections(self):
-        from ..google_ads.catalogue import CATALOGUE, entry
-
-        self.use_google_ads_upload()
-        self.deliver()
-        states = {"retry": "waiting", "waiting": "waiting", "permanent": "failed"}
-        states |= {"duplicate": "success", "warning": "success"}
-        states |= {"configuration": "waiting", "unknown": "held", "consent": "held"}
-        source = "ConversionAdjustmentUploadError"
-        for code in [*CATALOGUE[source], "999"]:
-            with self.subTest(code):
-                self.google.fault(
-                    "error",
-                    code=f"{source}.{code}",
-                    method="UploadConversionAdjustments",
-                    transaction_id=self.won.transaction_id,
-                )
-                self.lead.expected_revenue += 1
-                self.deliver(hours=4)
-                correction = self.won.correction_ids.sorted("id")[-1]
-                self.assertEqual(correction.error_code, code)
-                self.assertEqual(correction.state, states[entry(source, code).error_class])
-                self.google.clear_faults()
-                if correction.state != "success":
-                    correction._stop("cancelled", "REPLACED")
-                if self.account.state == "paused":
-                    self.account._resume()
-                self.account.next_delivery_at = False
-        self.assertEqual(self.counted(), [(1, 100)])
 
     def test_the_day_of_the_correction_is_after_the_one_before(self):
         self.use_google_ads_upload()

@@ -73,21 +73,6 @@ class TestGoogleAdsDeliveryCodes(GoogleCase):
         self.assertEqual(self.account.state, "paused")
         self.assertEqual(len(self.account.activity_ids), 1, "one, not one for each event")
 
-    def test_each_reason_that_refuses_one_event_of_a_request(self):
-        good = self.rows_of(self.lead_from_ad("Good-1"))
-        for number, code in enumerate(CATALOGUE["ErrorReason"]):
-            with self.subTest(code):
-                row = self.rows_of(self.lead_from_ad(f"Code-{number}"))
-                self.google.fault(
-                    "error", code=f"ErrorReason.{code}", transaction_id=row.transaction_id
-                )
-                self.deliver()
-                self.assertAnswered(row, "ErrorReason", code)
-                row._stop("cancelled")
-                self.google.clear_faults()
-        self.poll(hours=40)
-        self.assertEqual(good.state, "success", "none of them held up another event")
-
     def test_each_error_of_the_google_ads_api(self):
         self.use_google_ads_upload()
         good = self.rows_of(self.lead_from_ad("Good-1"))

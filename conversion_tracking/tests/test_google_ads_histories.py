@@ -210,8 +210,3 @@ class TestGoogleAdsHistories(GoogleCase):
         for seed in range(HISTORIES):
             with self.subTest(seed=seed):
                 self.play(seed, "data_manager")
-
-    def test_histories_by_the_google_ads_api(self):
-        for seed in range(HISTORIES):
-            with self.subTest(seed=seed):
-                self.play(1000 + seed, "google_ads_upload")
