@@ -91,12 +91,16 @@ class GoogleAdsAccountDelivery(models.Model):
             self.write({"delivery_started_at": False, "delivery_total": 0})
 
     def _plan_next_delivery(self, now):
-        """The next delivery is at the hour of connecting, or the next interval after it."""
+        """The next delivery is at the hour of connecting, or the next interval after it.
+
+        One that was started by hand before its hour leaves the hour as it is.
+        """
         for account in self:
             interval = timedelta(hours=account.delivery_interval_hours)
             planned = account.next_delivery_at or now
-            missed = max((now - planned) // interval, 0)
-            account.next_delivery_at = planned + (missed + 1) * interval
+            if planned <= now:
+                missed = (now - planned) // interval
+                account.next_delivery_at = planned + (missed + 1) * interval
 
     def _back_off(self, pause, failed=True):
         """Leave Google alone for a while; what was not sent yet keeps its place.
@@ -130,8 +134,7 @@ class GoogleAdsAccountDelivery(models.Model):
         from ..google_ads.data_manager import DataManagerTransport
         from ..google_ads.pace import PacedTransport
 
-        customer = self.conversion_customer_id or self.customer_id
-        connection = self._get_connection(customer_id=customer)
+        connection = self._get_connection(self._get_upload_customer_id())
         return PacedTransport(DataManagerTransport(connection), pace)
 
     # ------------------------------------------------------------
