@@ -95,6 +95,12 @@ class TestGoogleAdsDelivery(GoogleCase):
         self.assertEqual(row.state, "sent")
         self.assertEqual(self.account.next_delivery_at, hour + timedelta(hours=24))
 
+    def test_sending_by_hand_leaves_the_hour_as_it_is(self):
+        hour = fields.Datetime.now() + timedelta(hours=10)
+        self.account.next_delivery_at = hour
+        self.account._start_delivery()
+        self.assertEqual(self.account.next_delivery_at, hour)
+
     def test_missed_hours_are_not_made_up_for(self):
         self.account.delivery_interval_hours = 6
         hour = fields.Datetime.now()
