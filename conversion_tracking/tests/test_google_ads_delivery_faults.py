@@ -89,24 +89,6 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
         self.until_done()
         self.assertCounted(self.rows)
 
-    def test_a_service_that_is_down_is_left_alone_longer_and_longer(self):
-        self.google.fault("status", code=503, times=None, **INGEST)
-        pauses = []
-        self.later(hours=24)
-        for _number in range(6):
-            self.run_cron("ir_cron_deliver")
-            pause = self.account.delivery_resume_at - fields.Datetime.now()
-            pauses.append(pause.total_seconds() / 60)
-            self.later(minutes=pauses[-1] + 0.02)
-        for number, pause in enumerate(pauses):
-            self.assertLess(0.74 * 5 * 2**number, pause)
-            self.assertLess(pause, 1.26 * 5 * 2**number)
-        self.assertEqual(len(set(pauses)), 6, "with jitter")
-        self.google.clear_faults()
-        self.until_done()
-        self.assertCounted(self.rows)
-        self.assertEqual(self.account.delivery_failures, 0)
-
     def test_after_twelve_attempts_somebody_has_to_look(self):
         self.google.fault("status", code=500, times=None, **INGEST)
         for _number in range(12):
