@@ -96,6 +96,8 @@ def _create(home):
 
 
 def _start(home):
+    if server_process(home) and not any(socket_folder().glob(".s.PGSQL.*")):
+        stop()  # somebody tidied the temporary folder: a server without its socket is of no use
     _remove_stale_lock(home)
     (home / "boot").write_text(BOOT.read_text())
     (home / "data" / "postgresql.conf").write_text(SETTINGS)

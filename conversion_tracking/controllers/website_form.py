@@ -1,22 +1,9 @@
 from odoo.addons.website_crm.controllers.website_form import WebsiteForm
+from odoo.http import request
 
 from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS
 
-# Attribution is never taken from what a form posts: anybody can post anything.
-OWN_FIELDS = frozenset(
-    (
-        "first_touch_id",
-        "lead_creation_touch_id",
-        "company_source_touch_id",
-        "google_click_id",
-        "journey_ids",
-        "consent",
-        "consent_at",
-        "landing_url",
-        "qualified_at",
-        "won_at",
-    )
-)
+MODULE = "conversion_tracking"
 PARAMETERS = frozenset((*MARKETING_PARAMETERS, *CARRIED_PARAMETERS))
 
 
@@ -24,14 +11,21 @@ class ConversionTrackingWebsiteForm(WebsiteForm):
     def extract_data(self, model_sudo, values):
         """Drop our names before core copies unknown ones into the description.
 
-        A field that a company made itself, such as ``gclid``, and offers in its forms is
-        the company's own.
+        Attribution is never taken from what a form posts: anybody can post anything. But a
+        field that a company made itself, such as ``gclid``, and offers in its forms is the
+        company's own.
         """
-        dropped = OWN_FIELDS | PARAMETERS.difference(model_sudo._get_form_writable_fields())
+        own_fields = {
+            name
+            for name, field in request.env[model_sudo.model]._fields.items()
+            if field._modules[:1] == (MODULE,)
+        }
+        dropped = own_fields | PARAMETERS.difference(model_sudo._get_form_writable_fields())
         values = {name: value for name, value in values.items() if name not in dropped}
         return super().extract_data(model_sudo, values)
 
     def insert_record(self, request, model_sudo, values, custom, meta=None):
+        submitted = dict(values)  # core puts the company's sender in the place of the visitor's
         record_id = super().insert_record(request, model_sudo, values, custom, meta=meta)
         # Leads record themselves when they are created.
         if record_id and model_sudo.model != "crm.lead":
@@ -40,5 +34,5 @@ class ConversionTrackingWebsiteForm(WebsiteForm):
             if model_sudo.model == "res.partner":
                 recorder._record_contact(record)
             else:
-                recorder._record_submission(record, values)
+                recorder._record_submission(record, submitted)
         return record_id

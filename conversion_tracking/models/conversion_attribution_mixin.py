@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 # Where somebody came from is nothing for portal users, not even of themselves.
 INTERNAL = "base.group_user"
+# Who may read touchpoints, see the access rules.
+TOUCHPOINT_READERS = "sales_team.group_sale_salesman,conversion_tracking.group_user"
 
 
 class ConversionAttributionMixin(models.AbstractModel):
@@ -98,15 +100,15 @@ class ConversionAttributionMixin(models.AbstractModel):
         "conversion.touchpoint",
         compute="_compute_journey_ids",
         help="All touchpoints of this person, the latest first.",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
 
     def _compute_journey_ids(self):
         touchpoints = self.env["conversion.touchpoint"]
-        may_read = touchpoints.has_access("read")
         for record in self:
-            domain = record._get_journey_domain() if may_read else Domain.FALSE
-            record.journey_ids = touchpoints.search(domain)
+            # A marketer may see the journey, not the leads that tell whose it is.
+            journey = touchpoints.sudo().search(record._get_journey_domain())
+            record.journey_ids = journey.sudo(False)._filtered_access("read")
 
     def _get_journey_domain(self):
         """Domain of all touchpoints of this record's person."""

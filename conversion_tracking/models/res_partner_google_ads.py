@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .conversion_attribution_mixin import INTERNAL
+
 
 class ResPartnerGoogleAds(models.Model):
     """What Google Ads was told of a contact and of the leads that belong to it."""
@@ -11,9 +13,14 @@ class ResPartnerGoogleAds(models.Model):
         readonly=True,
         copy=False,
         help="When a form of the website made this contact. Empty for every other contact.",
+        groups=INTERNAL,
     )
     google_conversion_ids = fields.One2many(
-        "google.ads.conversion", "partner_id", "Reported to Google Ads", readonly=True
+        "google.ads.conversion",
+        "partner_id",
+        "Reported to Google Ads",
+        readonly=True,
+        groups=INTERNAL,
     )
     google_conversion_id = fields.Many2one(
         "google.ads.conversion",
@@ -22,9 +29,10 @@ class ResPartnerGoogleAds(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        groups=INTERNAL,
     )
     google_upload_state = fields.Selection(
-        related="google_conversion_id.state", string="Google Ads upload"
+        related="google_conversion_id.state", string="Google Ads upload", groups=INTERNAL
     )
 
     _form_submitted_idx = models.Index("(form_submitted_at) WHERE form_submitted_at IS NOT NULL")

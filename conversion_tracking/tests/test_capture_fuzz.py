@@ -83,6 +83,43 @@ class TestFuzz(JourneyCase):
 
         page()
 
+    def test_forms(self):
+        own_names = [*MARKETING_PARAMETERS, *CARRIED_PARAMETERS, *self._fields_of_ours()]
+        visitor = self.visitor()
+        visitor.visit(f"/?{LINKEDIN_AD}")
+
+        @cases(60)
+        @given(
+            st.dictionaries(
+                st.one_of(st.sampled_from(own_names), st.text(min_size=1, max_size=20)),
+                st.one_of(TEXTS, st.just("1")),
+                max_size=6,
+            )
+        )
+        def submit(values):
+            values = {name: value for name, value in values.items() if name.isprintable()}
+            values.pop("name", None)
+            lead = visitor.submit_contact_form(**values, email="ann@example.com")
+            self.assertTouch(lead.first_touch_id, source="linkedin", gclid=False)
+            for name in own_names:
+                self.assertNotIn(f"{name} :", str(lead.description or ""))
+
+        submit()
+
+    def test_no_field_of_ours_can_be_posted(self):
+        fields = self._fields_of_ours()
+        self.assertLessEqual({"landing_url", "click_info", "first_touch_source_id"}, {*fields})
+        visitor = self.visitor()
+        visitor.visit(f"/?{LINKEDIN_AD}")
+        self.env["ir.model.fields"].formbuilder_whitelist("crm.lead", ["landing_url"])
+        values = dict.fromkeys(fields, "1")
+        values.update(landing_url="https://example.com/?utm_source=forged&gclid=forged")
+        values.update(consent="granted", won_at="2026-01-01 00:00:00")
+        lead = visitor.submit_contact_form(**values)
+        self.assertTouch(lead.first_touch_id, source="linkedin", gclid=False)
+        self.assertEqual((lead.consent, lead.won_at), ("unknown", False))
+        self.assertFalse(lead.description)
+
     def test_a_companys_own_field_of_the_same_name_still_works(self):
         self.env["ir.model.fields"].create(
             {
@@ -99,8 +136,5 @@ class TestFuzz(JourneyCase):
         self.assertFalse(lead.description)
 
     def _fields_of_ours(self):
-        data = self.env["ir.model.data"].search(
-            [("module", "=", "conversion_tracking"), ("model", "=", "ir.model.fields")]
-        )
-        fields = self.env["ir.model.fields"].browse(data.mapped("res_id"))
-        return fields.filtered(lambda field: field.model == "crm.lead").mapped("name")
+        fields = self.env["ir.model.fields"].search([("model", "=", "crm.lead")])
+        return fields.filtered(lambda field: field.modules == "conversion_tracking").mapped("name")

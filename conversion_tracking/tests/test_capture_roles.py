@@ -1,7 +1,7 @@
 """Who sees what of a person's journey: every role, two companies, and the pages they open."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 LANDING = "https://example.com/?utm_source=linkedin&utm_campaign=webinar&gclid=AbC"
 CLICK_IDS = ["gclid", "gbraid", "wbraid", "msclkid", "fbclid", "li_fat_id"]
@@ -54,6 +54,18 @@ class TestRoles(TransactionCase):
             with self.subTest(role), self.assertRaises(AccessError):
                 self.as_role(role, self.touch).read(["channel"])
 
+    def test_a_portal_user_reads_nothing_of_their_own_card(self):
+        user = self.users["portal"]
+        user.partner_id.first_touch_id = self.touch
+        card = user.partner_id.with_user(user)
+        self.assertEqual(card.read(["name"])[0]["name"], user.name)
+        fields = self.env["ir.model.fields"].search([("model", "=", "res.partner")])
+        ours = fields.filtered(lambda field: field.modules == "conversion_tracking")
+        self.assertIn("first_touch_source_id", ours.mapped("name"))
+        for name in ours.mapped("name"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                card.read([name])
+
     def test_nobody_writes_touchpoints(self):
         for role in self.users:
             touch = self.as_role(role, self.touch)
@@ -100,6 +112,20 @@ class TestRoles(TransactionCase):
     # ------------------------------------------------------------
     # Pages, lists, groups
     # ------------------------------------------------------------
+
+    def test_every_role_opens_what_it_may(self):
+        for role in ("seller", "sales_manager"):
+            with self.subTest(role):
+                form = Form(self.as_role(role, self.lead))
+                self.assertEqual(form.first_touch_id, self.touch)
+                self.assertTrue(self.as_role(role, self.lead).journey_ids)
+        for role in ("employee", "seller", "marketer", "administrator"):
+            with self.subTest(role):
+                Form(self.as_role(role, self.partner))
+        with self.assertRaises(AccessError):
+            self.as_role("employee", self.partner).read(["journey_ids"])
+        for role in ("seller", "marketer"):
+            self.assertEqual(self.as_role(role, self.partner).journey_ids, self.partner.journey_ids)
 
     def test_the_page_shows_no_click_ids_to_sellers(self):
         for model in ("crm.lead", "conversion.touchpoint"):

@@ -1,6 +1,9 @@
 """Whose touch is it: new and known persons, companies, and everybody's other records."""
 
+from itertools import count
+
 from odoo.tests import new_test_user, tagged
+from odoo.tools.misc import hmac
 
 from .common import FACEBOOK_AD, LINKEDIN_AD, JourneyCase
 
@@ -9,10 +12,15 @@ TWITTER_AD = "utm_source=twitter&utm_medium=social&utm_campaign=launch"
 
 @tagged("post_install", "-at_install")
 class TestPersonRules(JourneyCase):
+    def setUp(self):
+        super().setUp()
+        self.hours = count(-100)
+
     def arrive(self, advertisement, email="ann@example.com", **values):
         """A lead of somebody with a new browser who came by ``advertisement``."""
         visitor = self.visitor()
         visitor.visit(f"/?{advertisement}")
+        visitor.wait(hours=-next(self.hours))
         return visitor.submit_contact_form(email, **values)
 
     # ------------------------------------------------------------
@@ -39,6 +47,22 @@ class TestPersonRules(JourneyCase):
         self.assertTouch(lead.first_touch_id, source="linkedin")
         self.assertFalse(lead.journey_ids & theirs.journey_ids)
 
+    def test_an_employees_own_journey_marks_nobody(self):
+        self.website.cookies_bar = False
+        new_test_user(self.env, "seller", groups="sales_team.group_sale_salesman")
+        visitor = self.visitor()
+        visitor.visit(f"/?{LINKEDIN_AD}")
+        cookies = dict(visitor.opener.cookies)
+        employee = self.visitor("seller")
+        for name in ("conversion_journey", "odoo_utm_source", "odoo_utm_campaign"):
+            employee.set_cookie(name, cookies[name])
+        page = employee.visit(f"/contactus?{FACEBOOK_AD}").text
+        token = page.partition('csrf_token: "')[2].partition('"')[0]
+        lead = employee.submit_contact_form(csrf_token=token)
+        self.assertTouch(lead.lead_creation_touch_id, channel="offline", source="typed in")
+        self.assertFalse(lead.source_id or lead.campaign_id)
+        self.assertEqual(len(lead.journey_ids), 1)
+
     def test_two_persons_with_one_browser_keep_their_own_touches(self):
         visitor = self.visitor()
         visitor.visit(f"/?{LINKEDIN_AD}")
@@ -51,6 +75,27 @@ class TestPersonRules(JourneyCase):
     # ------------------------------------------------------------
     # Known persons
     # ------------------------------------------------------------
+
+    def test_a_known_person_keeps_the_first_touch_of_the_earlier_lead(self):
+        first = self.arrive(LINKEDIN_AD)
+        second = self.arrive(FACEBOOK_AD, " Ann@EXAMPLE.com ")
+        self.assertEqual(second.first_touch_id, first.first_touch_id)
+        self.assertTouch(second.lead_creation_touch_id, source="facebook", kind="lead_creation")
+        self.assertTouch(first.lead_creation_touch_id, source="linkedin", kind="first_touch")
+        self.assertUTM(second, "facebook", "cpc", "retarget")
+        self.assertEqual(second.journey_ids, first.journey_ids)
+        self.assertEqual(first.journey_ids.mapped("kind").count("first_touch"), 1)
+
+    def test_a_known_contact_keeps_its_first_touch_and_lead_creation(self):
+        contact = self.arrive(LINKEDIN_AD)
+        contact._handle_partner_assignment()
+        partner = contact.partner_id
+        before = (partner.first_touch_id, partner.lead_creation_touch_id)
+        lead = self.arrive(FACEBOOK_AD)
+        self.assertEqual((partner.first_touch_id, partner.lead_creation_touch_id), before)
+        self.assertEqual(lead.first_touch_id, before[0])
+        self.assertTouch(lead.lead_creation_touch_id, source="facebook")
+        self.assertEqual(lead.journey_ids, partner.journey_ids)
 
     def test_a_contact_from_before_the_add_on_gets_no_first_touch(self):
         partner = self.env["res.partner"].create({"name": "Ann", "email": "ann@example.com"})
@@ -69,6 +114,19 @@ class TestPersonRules(JourneyCase):
         first = self.arrive(LINKEDIN_AD, "", phone="+31 20 555 0100")
         second = self.arrive(FACEBOOK_AD, "", phone="+31 (0)20 5550100")
         self.assertEqual(second.first_touch_id, first.first_touch_id)
+
+    def test_the_same_form_twice_repeats_no_touch(self):
+        visitor = self.visitor()
+        visitor.visit(f"/?{LINKEDIN_AD}")
+        visitor.wait(hours=1)
+        first = visitor.submit_contact_form()
+        visitor.visit(f"/?{TWITTER_AD}")
+        second = visitor.submit_contact_form()
+        self.assertEqual(
+            first.journey_ids.mapped("kind"),
+            ["conversion", "lead_creation", "conversion", "first_touch"],
+        )
+        self.assertTouch(second.lead_creation_touch_id, source="twitter")
 
     def test_a_known_contact_who_comes_back_after_refusing_keeps_everything(self):
         first = self.arrive(LINKEDIN_AD)
@@ -91,6 +149,19 @@ class TestPersonRules(JourneyCase):
     # ------------------------------------------------------------
     # Contacts and companies
     # ------------------------------------------------------------
+
+    def test_a_new_contact_takes_over_what_brought_the_person(self):
+        lead = self.arrive(LINKEDIN_AD)
+        lead._handle_partner_assignment()
+        partner = lead.partner_id
+        self.assertEqual(partner.first_touch_id, lead.first_touch_id)
+        self.assertEqual(partner.lead_creation_touch_id, lead.lead_creation_touch_id)
+        self.assertEqual(partner.journey_ids, lead.journey_ids)
+
+    def test_a_contact_made_by_hand_for_the_lead_takes_it_over_too(self):
+        lead = self.arrive(LINKEDIN_AD)
+        lead.partner_id = self.env["res.partner"].create({"name": "Ann"})
+        self.assertEqual(lead.partner_id.first_touch_id, lead.first_touch_id)
 
     def test_a_contact_that_was_there_before_is_not_rewritten(self):
         partner = self.env["res.partner"].create({"name": "Ann", "email": "other@example.com"})
@@ -116,6 +187,21 @@ class TestPersonRules(JourneyCase):
         self.assertEqual(colleague.partner_id.parent_id, company)
         self.assertTouch(company.company_source_touch_id, source="linkedin")
         self.assertEqual(company.journey_ids, (lead | colleague).journey_ids)
+
+    def test_a_company_without_a_person_is_the_person(self):
+        lead = self.arrive(LINKEDIN_AD, "", contact_name="", partner_name="Example Ltd")
+        lead._handle_partner_assignment()
+        self.assertTrue(lead.partner_id.is_company)
+        self.assertEqual(lead.partner_id.first_touch_id, lead.first_touch_id)
+        self.assertEqual(lead.partner_id.company_source_touch_id, lead.lead_creation_touch_id)
+
+    def test_a_company_made_of_a_contact_gets_its_source(self):
+        lead = self.arrive(LINKEDIN_AD)
+        lead._handle_partner_assignment()
+        lead.partner_id.company_name = "Example Ltd"
+        lead.partner_id.create_company()
+        company = lead.partner_id.parent_id
+        self.assertEqual(company.company_source_touch_id, lead.lead_creation_touch_id)
 
 
 @tagged("post_install", "-at_install")
@@ -144,6 +230,14 @@ class TestOtherForms(JourneyCase):
         self.assertEqual(partner.journey_ids.mapped("kind"), ["conversion", "first_touch"])
         self.assertFalse(partner.company_source_touch_id)
 
+    def test_a_second_card_of_a_known_person(self):
+        first = self.arrive(LINKEDIN_AD)
+        second = self.arrive(FACEBOOK_AD)
+        self.assertEqual(second.first_touch_id, first.first_touch_id)
+        self.assertEqual(second.lead_creation_touch_id, first.lead_creation_touch_id)
+        self.assertEqual(second.journey_ids, first.journey_ids)
+        self.assertIn("Facebook", second.journey_ids.mapped("source_id.name"))
+
     def test_a_lead_of_a_known_contact(self):
         partner = self.arrive(LINKEDIN_AD)
         visitor = self.visitor()
@@ -155,3 +249,27 @@ class TestOtherForms(JourneyCase):
     def test_a_new_company(self):
         company = self.arrive(LINKEDIN_AD, is_company="1")
         self.assertEqual(company.company_source_touch_id, company.lead_creation_touch_id)
+
+    def test_an_email_form_is_a_conversion(self):
+        partner = self.arrive(LINKEDIN_AD)
+        visitor = self.visitor()
+        visitor.visit(f"/contactus?{FACEBOOK_AD}")
+        company_email = self.env.company.email = "info@example.org"
+        before = self.touchpoints.search([])
+        signature = hmac(self.env(su=True), "website_form_signature", company_email)
+        visitor.submit_form(
+            "mail.mail",
+            email_from="ann@example.com",
+            email_to=company_email,
+            subject="Question",
+            website_form_signature=signature,
+        )
+        [conversion] = self.touchpoints.search([]) - before
+        self.assertTouch(
+            conversion,
+            kind="conversion",
+            source="facebook",
+            page="/contactus",
+            partner_id=partner,
+            form="Outgoing Mails",
+        )
