@@ -10,6 +10,8 @@ FOLDER = paths.ROOT / "benchmarks"
 # not measured but proven: run by a command of their own
 PROOFS = ("kill_delivery",)
 SHARED = ("__init__", "outbox")
+# measured beside a database without the add-on
+COMPARED = ("capture",)
 
 
 def run_all(odoo, arguments):
@@ -35,6 +37,9 @@ def run_one(odoo, name, arguments):
     copy = f"bench_{name}"
     with build.alone("bench"):
         database.clone(origin, copy)
+        if name in COMPARED:
+            database.clone(database.template(odoo, "plain"), without := f"{copy}_without")
+            arguments = [f"--without={without}", *arguments]
         say(f"Running {name}")
         environment = launch.environment(odoo)
         folders = [environment["PYTHONPATH"], paths.ROOT, paths.ADDON / "tests"]
@@ -54,3 +59,4 @@ def run_one(odoo, name, arguments):
             ).returncode
         finally:
             database.drop(copy)
+            database.drop(f"{copy}_without")

@@ -30,17 +30,25 @@ class OdooServer:
         in Python and in SQL's ``now()``
     :param scheduled_jobs: whether it runs scheduled jobs by itself
     :param environment: further variables, such as the certificates it is to trust
+    :param name: of its process; a second server beside the first needs one of its own
     """
 
     def __init__(
-        self, database, port=None, clock_offset=NO_OFFSET, *, scheduled_jobs=False, environment=None
+        self,
+        database,
+        port=None,
+        clock_offset=NO_OFFSET,
+        *,
+        scheduled_jobs=False,
+        environment=None,
+        name="odoo",
     ):
         self.database = database
         self.port = port or wanted_port()
         self.clock_offset = clock_offset
         self.scheduled_jobs = scheduled_jobs
         self.environment = environment or {}
-        self._process = BackgroundProcess("odoo")
+        self._process = BackgroundProcess(name)
 
     @property
     def url(self):

@@ -15,12 +15,12 @@ class ConversionTrackingWebsiteForm(WebsiteForm):
         field that a company made itself, such as ``gclid``, and offers in its forms is the
         company's own.
         """
-        own_fields = {
-            name
-            for name, field in request.env[model_sudo.model]._fields.items()
-            if field._modules[:1] == (MODULE,)
+        fields = request.env[model_sudo.model]._fields
+        dropped = {
+            name for name in values if name in fields and fields[name]._modules[:1] == (MODULE,)
         }
-        dropped = own_fields | PARAMETERS.difference(model_sudo._get_form_writable_fields())
+        if parameters := PARAMETERS & values.keys():
+            dropped |= parameters.difference(model_sudo._get_form_writable_fields())
         values = {name: value for name, value in values.items() if name not in dropped}
         return super().extract_data(model_sudo, values)
 

@@ -158,17 +158,18 @@ class ConversionRecorder(models.AbstractModel):
         if landing_url:
             touch = parse_landing_url(landing_url, now=datetime.now(timezone.utc))
             if touch.is_direct and explicit:
-                return [{**self._explicit_values(explicit), "landing_page": touch.landing_page}]
+                values = self._explicit_values(explicit, names)
+                return [{**values, "landing_page": touch.landing_page}]
             return [self._touch_values(touch, names)]
         if visit:
             rows = self._visit_rows(visit, names)
             if visit.tracked and explicit:
                 # The form itself says what it counts for, as a survey and a chatbot do.
                 rows = [row for row in rows if row["channel"] != DIRECT]
-                rows.append(self._explicit_values(explicit))
+                rows.append(self._explicit_values(explicit, names))
             return rows
         if explicit and not vals.get("origin_channel_id"):
-            return [self._explicit_values(explicit)]
+            return [self._explicit_values(explicit, names)]
         return [self._offline_values(vals)]
 
     @api.model
@@ -192,18 +193,20 @@ class ConversionRecorder(models.AbstractModel):
         return {} if is_form and explicit.keys() == {"medium_id"} else explicit
 
     @api.model
-    def _explicit_values(self, utm):
-        """A touch known only by the UTM records somebody chose."""
-        names = {
-            name: self.env[f"utm.{name}"].sudo().browse(utm.get(f"{name}_id")).name or ""
-            for name in ("source", "medium", "campaign")
-        }
-        touch = Touch(datetime.now(timezone.utc), **names)
-        return {
-            "occurred_at": fields.Datetime.now(),
-            "channel": self.env["conversion.channel.rule"]._describe(touch)[0],
-            **utm,
-        }
+    def _explicit_values(self, utm, names):
+        """A touch known only by the UTM records somebody chose.
+
+        :param names: remembers the channel of the same records, for a whole batch
+        """
+        key = ("channel", *utm.items())
+        if key not in names:
+            texts = {
+                name: self.env[f"utm.{name}"].sudo().browse(utm.get(f"{name}_id")).name or ""
+                for name in ("source", "medium", "campaign")
+            }
+            touch = Touch(datetime.now(timezone.utc), **texts)
+            names[key] = self.env["conversion.channel.rule"]._describe(touch)[0]
+        return {"occurred_at": fields.Datetime.now(), "channel": names[key], **utm}
 
     @api.model
     def _offline_values(self, vals):

@@ -29,8 +29,9 @@ class GoogleAdsConversionEvents(models.Model):
         """
         rows = []
         for account, members in self._by_account(records.sudo()):
-            forms = self._get_form_keys(members) if event == "lead_created" else {}
-            for action in account.action_ids.filtered(lambda one: one.event == event):
+            actions = account.action_ids.filtered(lambda one: one.event == event)
+            forms = self._get_form_keys(members) if actions and event == "lead_created" else {}
+            for action in actions:
                 for record in self._filter_concerned(members, action):
                     happened_at = (times or {}).get(record.id) or fields.Datetime.now()
                     values = self._prepare_event(record, action, happened_at)

@@ -133,9 +133,10 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _read_journey(cls, now):
         """Journey in the visitor's cookie; empty when it is missing, forged or outdated."""
-        journey = cookie.decode(
-            request.cookies.get(COOKIE, ""), request.env["ir.http"]._journey_key()
-        )
+        text = request.cookies.get(COOKIE)
+        if not text:
+            return Journey()
+        journey = cookie.decode(text, request.env["ir.http"]._journey_key())
         if journey.touches and journey.expires_at(cls._journey_lifetime(), LONGEST) <= now:
             return Journey()
         return journey
