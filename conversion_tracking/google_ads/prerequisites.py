@@ -1,11 +1,16 @@
 """Everything that must be right before conversions arrive, each with what to do when it is not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .accounts import Customer, read_customer
-from .actions import ActionSpecification, drift, read_conversion_actions
+from .actions import (
+    ActionSpecification,
+    ConversionActionInfo,
+    drift,
+    read_conversion_actions,
+)
 from .catalogue import _
 from .connection import Connection
 from .credentials import SCOPE_NAMES, SCOPES
@@ -58,6 +63,7 @@ def run_checks(
     *,
     sends_hashes: bool,
     now: datetime,
+    learn: Callable[[list[ConversionActionInfo]], None] | None = None,
 ) -> Iterator[Check]:
     """Find out about every prerequisite, one after the other.
 
@@ -66,6 +72,7 @@ def run_checks(
     :param actions: the conversion actions that events are sent to
     :param sends_hashes: whether hashed e-mail and phone are sent
     :param now: aware
+    :param learn: is given the account's conversion actions when they were read
 
     Nothing is raised for what Google answers, and no failure keeps a later check from being made:
     uploading can work while reading does not, and the other way round. Checks come as they are
@@ -84,6 +91,8 @@ def run_checks(
     )
     yield from _account_checks(connection, transport.connection, customer, sends_hashes)
     found, fault = _ask(read_conversion_actions, transport.connection)
+    if found is not None and learn:
+        learn(found)
     for specification in actions:
         yield _action_check(specification, found, fault, now)
     yield _trial(transport, actions, now)

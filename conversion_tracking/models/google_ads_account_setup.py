@@ -71,6 +71,11 @@ class GoogleAdsAccountSetup(models.Model):
                 "Create the conversion actions: Google counts leads, qualified leads and sales "
                 "with them."
             )
+        if failed := checks.filtered(lambda check: check.state == "failed"):
+            return "check", self.env._(
+                "%(count)s check(s) failed. Do what is written beside them, then test again.",
+                count=len(failed),
+            )
         if self.drift_count:
             return "actions", self.env._(
                 "%(count)s conversion action(s) changed at Google. Repair puts them back, Accept "
@@ -79,11 +84,6 @@ class GoogleAdsAccountSetup(models.Model):
             )
         if not checks:
             return "check", self.env._("Test the connection.")
-        if failed := checks.filtered(lambda check: check.state == "failed"):
-            return "check", self.env._(
-                "%(count)s check(s) failed. Do what is written beside them, then test again.",
-                count=len(failed),
-            )
         return "done", self._explain_delivery()
 
     def _explain_credentials(self):

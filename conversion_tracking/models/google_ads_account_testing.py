@@ -39,12 +39,14 @@ class GoogleAdsAccountTesting(models.Model):
             transport = self._get_transport(timeout=CALL_SECONDS)
         except CredentialsError as error:
             return [self._prepare_unusable_credentials(error)]
+        read = []
         checks = run_checks(
             connection,
             transport,
             [action._to_specification() for action in self.action_ids],
             sends_hashes=self.send_identifiers,
             now=fields.Datetime.now().replace(tzinfo=timezone.utc),
+            learn=read.append,
         )
         if not self.customer_id:
             checks = islice(checks, LOGIN_CHECKS)
@@ -60,6 +62,9 @@ class GoogleAdsAccountTesting(models.Model):
         except TransportFault as failure:
             in_time = list(made)  # what is late still arrives in it
             return [*map(self._prepare_check, in_time), self._prepare_unfinished(failure.fault)]
+        for infos in read:
+            # Then Repair and Accept stand beside the action that a check speaks of.
+            self._take_over_actions(infos)
         return [*map(self._prepare_check, made)]
 
     def _prepare_check(self, check):

@@ -224,11 +224,11 @@ class TestExplicitValues(TransactionCase):
         super().setUpClass()
         cls.leads = cls.env["crm.lead"]
 
-    def create(self, **values):
+    def make_lead(self, **values):
         return self.leads.create({"name": "Question", "email_from": "ann@example.com", **values})
 
     def test_a_landing_url_is_read_like_a_visit(self):
-        lead = self.create(landing_url="https://example.com/a?utm_source=Fair&gclid=AbC-1&x=1")
+        lead = self.make_lead(landing_url="https://example.com/a?utm_source=Fair&gclid=AbC-1&x=1")
         touch = lead.lead_creation_touch_id
         self.assertEqual((touch.source_id.name, touch.gclid), ("Fair", "AbC-1"))
         self.assertEqual((touch.landing_page, lead.landing_url), ("/a?x=1", "/a?x=1"))
@@ -238,11 +238,11 @@ class TestExplicitValues(TransactionCase):
 
     def test_a_landing_url_that_is_none_does_no_harm(self):
         for text in ("no url", "https://[", "javascript:alert(1)", "\x00", "https://example.com"):
-            lead = self.create(landing_url=text, email_from=f"{len(text)}@example.com")
+            lead = self.make_lead(landing_url=text, email_from=f"{len(text)}@example.com")
             self.assertEqual(lead.lead_creation_channel, "direct", text)
 
     def test_a_landing_url_does_not_rewrite_a_lead(self):
-        lead = self.create(landing_url="https://example.com/?utm_source=fair")
+        lead = self.make_lead(landing_url="https://example.com/?utm_source=fair")
         touch = lead.lead_creation_touch_id
         lead.landing_url = "https://example.com/?utm_source=other"
         self.assertEqual(lead.lead_creation_touch_id, touch)
@@ -250,13 +250,13 @@ class TestExplicitValues(TransactionCase):
 
     def test_chosen_values_are_a_touch_of_their_channel(self):
         medium = self.env["utm.medium"]._fetch_or_create_utm_medium("email")
-        lead = self.create(medium_id=medium.id)
+        lead = self.make_lead(medium_id=medium.id)
         self.assertEqual(lead.lead_creation_channel, "email")
         self.assertEqual(lead.medium_id, medium)
 
     def test_consent_can_be_given_with_the_values(self):
         moment = fields.Datetime.now()
-        lead = self.create(
+        lead = self.make_lead(
             landing_url="https://example.com/?gclid=A", consent="granted", consent_at=moment
         )
         self.assertEqual(lead.lead_creation_touch_id.consent, "granted")
@@ -266,7 +266,7 @@ class TestExplicitValues(TransactionCase):
         touch = self.env["conversion.touchpoint"].create(
             {"kind": "first_touch", "occurred_at": "2026-01-01", "channel": "email"}
         )
-        lead = self.create(first_touch_id=touch.id, lead_creation_touch_id=touch.id)
+        lead = self.make_lead(first_touch_id=touch.id, lead_creation_touch_id=touch.id)
         self.assertEqual(lead.first_touch_id, touch)
         self.assertEqual(
             self.env["conversion.touchpoint"].search_count([("lead_id", "=", lead.id)]), 0

@@ -79,6 +79,10 @@ registry.category("web_tour.tours").add("google_ads_failing_checks", {
             trigger:
                 ".o_google_ads_check[data-state=failed]:contains(Odoo Leads):contains(Repair)",
         },
+        {
+            content: "what to press stands beside the action",
+            trigger: `${action("Odoo Sales", "Sales 2025")} button[name=action_repair]`,
+        },
         { trigger: `${check("auto_tagging", "failed")} a[href^='https://support.google.com']` },
         { trigger: ".o_google_ads_next:contains(failed)" },
     ],
