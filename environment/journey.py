@@ -1,8 +1,8 @@
 """What happens in the demonstration: one visitor's journey, from an ad to the return on it.
 
 Time matters to Google: a conversion action must be six hours old, a click too, and the outcome
-of a delivery is known half an hour later. So Odoo and the sandbox live through it with their
-clocks moved: a day ago, eight hours ago, now, and an hour ahead.
+of a delivery is known half an hour later. So Odoo, the sandbox and the visitor live through it with
+their clocks moved: a day ago, eight hours ago, now, and an hour ahead.
 """
 
 import datetime
@@ -17,25 +17,15 @@ from . import browser, demo, paths
 from .console import Problem, say
 from .sandbox import GoogleSandbox
 from .server import OdooServer
+from .visitor import EMAIL, Visitor
 
 sys.path.insert(0, str(paths.ADDON / "tests"))
 from google_sandbox.control import Sandbox
 
 LOGIN = PASSWORD = "admin"
 ACCOUNT, MANAGER = "1234567890", "1112223333"
-# A click of the sandbox's world: eight hours before it was started.
-GCLID = "Cj0KCQiA-demo-Click_1"
 CAMPAIGN = "Solar panels - Search NL"
 REVENUE = 4800.0
-VISITOR = "eva.jansen@example.com"
-CONTACT_FORM = {
-    "contact_name": "Eva Jansen",
-    "phone": "+31 20 123 4567",
-    "email_from": VISITOR,
-    "partner_name": "Jansen Bakkerij",
-    "name": "Solar roof",
-    "description": "What would a solar roof cost?",
-}
 
 
 class Journey:
@@ -45,6 +35,8 @@ class Journey:
         self.server = None
         self.google = None
         self.lead = None
+        self.visitor = None
+        self.now = None
         self.lines = []
 
     def run(self):
@@ -59,8 +51,9 @@ class Journey:
         self.at(hours=-26)
         self.connect_google(addresses)
         self.prepare_website()
-        self.at(hours=-8)
         self.visit()
+        self.at(hours=-8)
+        self.ask()
         self.at(hours=0)
         self.sell()
         self.at(hours=1)
@@ -73,8 +66,8 @@ class Journey:
     def at(self, hours):
         """Restart Odoo with its clock moved, and move Google's along."""
         offset = datetime.timedelta(hours=hours)
-        now = datetime.datetime.now(datetime.timezone.utc)
-        self.google.set_clock(now + offset)
+        self.now = datetime.datetime.now(datetime.timezone.utc) + offset
+        self.google.set_clock(self.now)
         self.start_server(offset)
 
     def start_server(self, offset, scheduled_jobs=False):
@@ -183,31 +176,17 @@ class Journey:
         self.call("ir.ui.view", "write", [view["id"]], {"arch": arch})
 
     def visit(self):
-        """A person clicks on LinkedIn, leaves, clicks a Google ad and fills the contact form."""
-        with sync_playwright() as playwright:
-            chromium = browser.launch(playwright)
-            page = chromium.new_page(user_agent=browser.USER_AGENT)
-            page.goto(
-                f"{self.server.url}/?utm_source=linkedin&utm_medium=social"
-                "&utm_campaign=webinar_sept",
-                referer="https://www.linkedin.com/",
-            )
-            page.click("#cookies-consent-all")
-            page.wait_for_function("document.cookie.includes('website_cookies_bar')")
-            page.wait_for_load_state("networkidle")
-            page.goto("about:blank")
-            page.goto(f"{self.server.url}/?gclid={GCLID}", referer="https://www.google.com/")
-            page.goto(f"{self.server.url}/contactus")
-            page.wait_for_load_state("networkidle")
-            for field, text in CONTACT_FORM.items():
-                page.fill(f".s_website_form [name='{field}']", text)
-            page.click(".s_website_form_send")
-            page.wait_for_url("**/contactus-thank-you")
-            chromium.close()
+        """A person comes by a post on LinkedIn and leaves again."""
+        self.visitor = Visitor(self.server.url)
+        self.visitor.follow_post(self.now)
+
+    def ask(self):
+        """The same person comes by a Google ad and sends the contact form."""
+        self.visitor.click_ad_and_ask(self.now)
         leads = self.call(
             "crm.lead",
             "search_read",
-            [("email_from", "=", VISITOR)],
+            [("email_from", "=", EMAIL)],
             fields=[
                 "first_touch_source_id",
                 "first_touch_campaign_id",

@@ -3,6 +3,7 @@ from . import ir_http
 from . import conversion_channel_rule
 from . import conversion_touchpoint
 from . import conversion_attribution_mixin
+from . import conversion_attribution_google_ads
 from . import conversion_person
 from . import conversion_recorder
 from . import crm_stage

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.http import request
 
 from .conversion_person import TOUCHES, Identity
-from .conversion_touchpoint import CLICK_ID_GROUPS, CONSENTS
+from .conversion_touchpoint import CONSENTS
 
 # What belongs together and must never come from two leads.
 ATTRIBUTION_FIELDS = (
@@ -55,24 +55,6 @@ class CrmLead(models.Model):
     def _inverse_landing_url(self):
         """Nothing to do: ``create`` has read the address; later on it is history."""
 
-    # Google Ads info: what Google knows of the click, and what it was told of the lead
-    google_ads_click_id = fields.Many2one(related="google_click_id.google_ads_click_id")
-    click_info = fields.Selection(related="google_click_id.click_info")
-    google_click_at = fields.Datetime("Clicked on", related="google_click_id.occurred_at")
-    google_gclid = fields.Char(
-        "Google click id", related="google_click_id.gclid", groups=CLICK_ID_GROUPS
-    )
-    google_campaign = fields.Char("Google campaign", related="google_ads_click_id.campaign_name")
-    google_ad_group = fields.Char("Ad group", related="google_ads_click_id.ad_group_name")
-    google_ad = fields.Char("Ad", related="google_ads_click_id.ad_name")
-    google_keyword = fields.Char("Keyword", related="google_ads_click_id.keyword")
-    google_match_type = fields.Char("Match type", related="google_ads_click_id.match_type")
-    google_network = fields.Char("Network", related="google_ads_click_id.network")
-    google_device = fields.Char("Device", related="google_ads_click_id.device")
-    google_click_type = fields.Char("Click type", related="google_ads_click_id.click_type")
-    google_slot = fields.Char("Ad position", related="google_ads_click_id.slot")
-    google_location = fields.Char("Location", related="google_ads_click_id.location")
-    google_click_day = fields.Date("Click date", related="google_ads_click_id.day")
     google_conversion_ids = fields.One2many(
         "google.ads.conversion", "lead_id", "Reported to Google Ads", readonly=True
     )

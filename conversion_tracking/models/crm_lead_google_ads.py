@@ -32,6 +32,12 @@ class CrmLeadGoogleAds(models.Model):
         moved._report_conversion("stage")
         return result
 
+    def _link_journey_to_contact(self):
+        super()._link_journey_to_contact()
+        for lead in self:
+            conversions = lead._get_google_conversions()
+            conversions.filtered(lambda row: not row.partner_id).partner_id = lead.partner_id
+
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """A deal that is reopened or lost is not reported, unless Google has it already."""
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
