@@ -50,7 +50,7 @@ class CampaignMeasures(models.AbstractModel):
         help="Leads and opportunities that came in, lost and archived ones included.",
     )
     qualified_count = fields.Integer(
-        "Qualified leads",
+        "Qualified",
         readonly=True,
         groups=RESULT_GROUPS,
         help="Leads that became an opportunity or reached a stage that counts as qualified.",
@@ -118,6 +118,7 @@ class CampaignMeasures(models.AbstractModel):
         help="Return on ad spend: revenue for every unit of cost. Empty without cost.",
     )
     cost_per_lead = UnitCost(
+        "Cost per lead",
         currency_field="roi_currency_id",
         aggregator="avg",
         readonly=True,
@@ -125,7 +126,7 @@ class CampaignMeasures(models.AbstractModel):
         help="Cost divided by the leads. Empty without cost or leads.",
     )
     cost_per_qualified = UnitCost(
-        "Cost per qualified lead",
+        "Cost per qualified",
         currency_field="roi_currency_id",
         aggregator="avg",
         readonly=True,
@@ -133,7 +134,7 @@ class CampaignMeasures(models.AbstractModel):
         help="Cost divided by the qualified leads. Empty without cost or qualified leads.",
     )
     cost_per_won = UnitCost(
-        "Cost per won deal",
+        "Cost per won",
         currency_field="roi_currency_id",
         aggregator="avg",
         readonly=True,

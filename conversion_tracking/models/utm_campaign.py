@@ -38,14 +38,15 @@ class UtmCampaign(models.Model):
         groups=COST_GROUPS, help="Money set aside for the whole campaign, without tax."
     )
     expected_revenue = fields.Monetary(
-        groups=COST_GROUPS, help="Revenue this campaign should bring."
+        "Expected revenue", groups=COST_GROUPS, help="Revenue this campaign should bring."
     )
-    expected_leads = fields.Integer(groups=COST_GROUPS, help="Leads this campaign should bring.")
+    expected_leads = fields.Integer(
+        "Expected leads", groups=COST_GROUPS, help="Leads this campaign should bring."
+    )
     google_campaign_id = fields.Char(
         "Google campaign id",
         copy=False,
         groups=COST_GROUPS,
-        index="btree_not_null",
         help="Id of this campaign in Google Ads. Its costs are found by this id, also after "
         "the campaign was renamed there.",
     )
