@@ -33,10 +33,10 @@ class CrmLeadGoogleAds(models.Model):
         return result
 
     def _link_journey_to_contact(self):
-        super()._link_journey_to_contact()
         for lead in self:
             conversions = lead._get_google_conversions()
             conversions.filtered(lambda row: not row.partner_id).partner_id = lead.partner_id
+        return super()._link_journey_to_contact()
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """A deal that is reopened or lost is not reported, unless Google has it already."""

@@ -342,6 +342,14 @@ class TestGoogleAdsEvents(GoogleCase):
         self.deliver_and_poll()
         self.assertCounted(row)
 
+    def test_a_contact_made_for_a_lead_shows_what_was_reported_of_it(self):
+        lead = self.lead_from_ad("Seed-1", contact_name="Ann", email_from="ann@example.com")
+        lead._handle_partner_assignment()
+        partner = lead.partner_id
+        self.assertTrue(lead.google_conversion_ids)
+        self.assertEqual(partner.google_conversion_ids, lead.google_conversion_ids)
+        self.assertEqual((partner.google_gclid, partner.click_info), ("Seed-1", "pending"))
+
     def test_a_contact_that_withdraws_consent_is_not_reported(self):
         partner = self.contact_from_form()
         partner.google_click_id.consent = "denied"
