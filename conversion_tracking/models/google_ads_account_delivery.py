@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import retrying
 
 # A button answers before the browser or a proxy gives up; the rest goes in the background.
 SEND_NOW_SECONDS = 10
@@ -73,6 +74,11 @@ class GoogleAdsAccountDelivery(models.Model):
         """Whether the account's hour has come."""
         self.ensure_one()
         return not self.next_delivery_at or self.next_delivery_at <= fields.Datetime.now()
+
+    def _start_planned_delivery(self):
+        """Begin when the account's hour has come."""
+        if self._is_delivery_planned():
+            self._start_delivery()
 
     def _start_delivery(self):
         """Begin to deliver everything that is due; the next one is planned already."""
@@ -154,7 +160,8 @@ class GoogleAdsAccountDelivery(models.Model):
                 self.env._("Connect the account first: %(reason)s", reason=self.pause_reason or "")
             )
         account = self.sudo()
-        account._start_delivery()
+        # As the scheduled job, which may begin at the same moment.
+        retrying(account._start_delivery, self.env)
         total = account.delivery_total
         self.env["google.ads.delivery"].sudo()._deliver(account, seconds=SEND_NOW_SECONDS)
         self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger()

@@ -8,6 +8,8 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import retrying
+from odoo.tools import SQL
 
 from ..google_ads.errors import Fault
 from ..google_ads.pace import Pace
@@ -17,7 +19,6 @@ _logger = logging.getLogger(__name__)
 BATCH = 2_000  # Google's limit for a request
 # A worker that was killed leaves rows behind; no living one holds them longer.
 CLAIM_LIFETIME = timedelta(minutes=60)
-CLAIM_ATTEMPTS = 5
 # One for the deliveries of this process, see ``google_ads.pace``.
 DELIVERY_PACE = Pace()
 
@@ -36,11 +37,10 @@ class GoogleAdsDelivery(models.AbstractModel):
     @api.model
     def _cron_deliver(self):
         """Send what is due for every connected account, and come back when more is due."""
-        self._release_lost_claims()
+        retrying(self._release_lost_claims, self.env)
         for account in self.env["google.ads.account"]._search_deliverable():
-            if account._is_delivery_planned():
-                account._start_delivery()
             try:
+                retrying(account._start_planned_delivery, self.env)
                 finished = self._deliver(account)
             except Exception:
                 # Claimed rows come back by themselves; the other accounts must not wait.
@@ -80,8 +80,7 @@ class GoogleAdsDelivery(models.AbstractModel):
                         return True
                     if not seconds_left or (end and time.monotonic() > end):
                         return False
-        account._finish_delivery()
-        self._commit()
+        retrying(account._finish_delivery, self.env)
         return True
 
     @api.model
@@ -120,27 +119,37 @@ class GoogleAdsDelivery(models.AbstractModel):
 
     @api.model
     def _claim(self, lot):
-        """Take rows that are due, so that no other worker sends them; not yet committed."""
+        """Take rows that are due, so that no other worker sends them; not yet committed.
+
+        Nothing else may wait to be committed: a claim that fails is begun anew in a transaction
+        that sees what the other worker took. Each failure means that the other one got some.
+        """
         conversions = self.env["google.ads.conversion"].sudo()
-        for _attempt in range(CLAIM_ATTEMPTS):
+        conversions.flush_model()
+        due = conversions._search(lot, order="next_try_at, id", limit=BATCH)
+        # The lock lets leads and contacts point at these rows meanwhile.
+        claim = SQL(
+            """
+            WITH due AS MATERIALIZED (%s FOR NO KEY UPDATE OF google_ads_conversion SKIP LOCKED)
+            UPDATE google_ads_conversion c
+               SET state = 'sending', claim = %s, claimed_at = %s
+              FROM due
+             WHERE c.id = due.id
+         RETURNING c.id
+            """,
+            due.select(),
+            uuid.uuid4().hex,
+            fields.Datetime.now(),
+        )
+        while True:
             try:
-                due = conversions.search(
-                    lot, order="next_try_at, id", limit=BATCH
-                ).try_lock_for_update()
-                due.write(
-                    {
-                        "state": "sending",
-                        "claim": uuid.uuid4().hex,
-                        "claimed_at": fields.Datetime.now(),
-                    }
-                )
-                due.flush_recordset()
+                self.env.cr.execute(claim, log_exceptions=False)
+                break
             except SerializationFailure:
-                # Another worker took some of them after this transaction began to look.
                 self.env.cr.rollback()
-            else:
-                return due
-        return conversions
+        claimed = conversions.browse(sorted(row_id for (row_id,) in self.env.cr.fetchall()))
+        claimed.invalidate_recordset(["state", "claim", "claimed_at"])
+        return claimed
 
     @api.model
     def _release_lost_claims(self):
@@ -159,7 +168,6 @@ class GoogleAdsDelivery(models.AbstractModel):
         if lost:
             _logger.warning("%s conversions were left by a worker that was stopped", len(lost))
             lost._release()
-            self._commit()
 
     # ------------------------------------------------------------
     # Sending

@@ -5,7 +5,6 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import mute_logger
 
 NUMBER = 6
 
@@ -76,8 +75,7 @@ class TestGoogleAdsWorkers(BaseCase):
         [lot] = delivery._get_lots(other["google.ads.account"].browse(self.account_id))
         self.claim(one)
         one.cr.commit()
-        with mute_logger("odoo.sql_db"):
-            self.assertFalse(delivery._claim(lot))
+        self.assertFalse(delivery._claim(lot))
 
     def test_an_answer_does_not_overwrite_what_another_worker_wrote(self):
         one, other = self.worker(), self.worker()
