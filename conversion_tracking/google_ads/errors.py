@@ -71,7 +71,13 @@ class Fault:
     def stops_account(self) -> bool:
         """Whether nothing can be delivered until somebody has changed something."""
         of_one_event = (*catalogue.WRONG_ACCOUNT_CODES, *catalogue.IOS_CLICK_CODES)
-        return self.error_class == "configuration" and self.code not in of_one_event
+        narrower = self.stops_action or self.code in of_one_event
+        return self.error_class == "configuration" and not narrower
+
+    @property
+    def stops_action(self) -> bool:
+        """Whether only this conversion action's events cannot be delivered."""
+        return self.code in catalogue.ACTION_CODES
 
 
 class TransportFault(Exception):

@@ -32,6 +32,7 @@ from . import google_ads_conversion_corrections
 from . import google_ads_conversion_sweep
 from . import google_ads_conversion_retention
 from . import google_ads_delivery
+from . import google_ads_delivery_actions
 from . import google_ads_delivery_outcomes
 from . import google_ads_delivery_poll
 from . import crm_lead_google_ads

@@ -3,6 +3,7 @@ import time
 import uuid
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 
 from psycopg2.errors import SerializationFailure
 
@@ -68,6 +69,7 @@ class GoogleAdsDelivery(models.AbstractModel):
             account._pause(Fault("CREDENTIALS", "Connection", "configuration", str(error), ""))
             self._commit()
             return True
+        retrying(partial(self._follow_actions, account), self.env)
         remaining = self.env["google.ads.conversion"].search_count(self._get_due(account))
         with closing(transport.connection):
             for lot in self._get_lots(account):

@@ -211,12 +211,14 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
         faults = [one.fault for one in outcomes if one.state == "refused"]
         if any(one.state == "delivered" for one in outcomes):
             account.last_success_at = fields.Datetime.now()
-        if any(one.state != "refused" for one in outcomes):
-            account.delivery_failures = 0
+        if account.delivery_failures and any(one.state != "refused" for one in outcomes):
+            account.delivery_failures = 0  # written only when needed: workers share the account
         if stop := next((one for one in faults if one.stops_account), None):
             # Circuit breaker: one activity instead of a failure for each event.
             account._pause(stop)
             return
+        if broken := next((one for one in faults if one.stops_action), None):
+            self._report_action(account, broken)
         of_request = [one for one in faults if one.index is None]
         if slow := next((one for one in of_request if one.code == "PACE"), None):
             account._back_off(timedelta(seconds=slow.retry_after), failed=False)

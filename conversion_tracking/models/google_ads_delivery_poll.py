@@ -109,21 +109,22 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
         account = account.sudo()
         if any(row["state"] == "success" for row in rows):
             account.last_success_at = fields.Datetime.now()
-        stop = fault if fault and fault.stops_account else self._find_stop(rows)
-        if stop:
+        faults = [fault] if fault else self._get_faults(rows)
+        if stop := next((one for one in faults if one.stops_account), None):
             account._pause(stop)
+        elif broken := next((one for one in faults if one.stops_action), None):
+            self._report_action(account, broken)
         if any(row["state"] == "waiting" for row in rows):
             self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger()
 
     @api.model
-    def _find_stop(self, rows):
-        """The fault of one of the rows that concerns the whole account, if any."""
-        faults = (
+    def _get_faults(self, rows):
+        """The faults of the rows for which somebody has to change something."""
+        return [
             make_fault(row["error_code"], row["error_source"])
             for row in rows
             if row["error_class"] == "configuration"
-        )
-        return next((fault for fault in faults if fault.stops_account), None)
+        ]
 
     # ------------------------------------------------------------
     # What a row becomes

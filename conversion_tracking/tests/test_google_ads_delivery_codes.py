@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 
 from ..google_ads.catalogue import (
+    ACTION_CODES,
     CATALOGUE,
     IOS_CLICK_CODES,
     WRONG_ACCOUNT_CODES,
@@ -35,8 +36,8 @@ class TestGoogleAdsDeliveryCodes(GoogleCase):
     def expected_state(self, source, code):
         error_class = entry(source, code).error_class
         if error_class == "configuration":
-            one_event = code in (*WRONG_ACCOUNT_CODES, *IOS_CLICK_CODES)
-            return "held" if one_event else "waiting"
+            narrower = code in (*WRONG_ACCOUNT_CODES, *IOS_CLICK_CODES, *ACTION_CODES)
+            return "held" if narrower else "waiting"
         return STATES[error_class]
 
     def assertAnswered(self, row, source, code):
@@ -72,6 +73,21 @@ class TestGoogleAdsDeliveryCodes(GoogleCase):
             self.assertEqual(row.state, self.expected_state("ProcessingErrorReason", code), code)
         self.assertEqual(self.account.state, "paused")
         self.assertEqual(len(self.account.activity_ids), 1, "one, not one for each event")
+
+    def test_each_reason_that_refuses_one_event_of_a_request(self):
+        for number, code in enumerate(CATALOGUE["ErrorReason"]):
+            with self.subTest(code):
+                good = self.rows_of(self.lead_from_ad(f"Good-{number}"))
+                bad = self.rows_of(self.lead_from_ad(f"Code-{number}"))
+                self.google.fault(
+                    "error", code=f"ErrorReason.{code}", transaction_id=bad.transaction_id
+                )
+                self.deliver()
+                self.assertAnswered(bad, "ErrorReason", code)
+                bad._stop("cancelled")
+                self.google.clear_faults()
+                self.deliver_and_poll()
+                self.assertEqual(good.state, "success", "not held up by the other")
 
     def test_each_error_of_the_google_ads_api(self):
         self.use_google_ads_upload()

@@ -1,6 +1,17 @@
 """What the outbox itself says of an event, before or instead of Google."""
 
-from .entry import AUTOMATIC, CONSENT, NOTHING, PERMANENT, REPORT, RETRY, WAITING, Entry, _
+from .entry import (
+    AUTOMATIC,
+    CONFIGURATION,
+    CONSENT,
+    NOTHING,
+    PERMANENT,
+    REPORT,
+    RETRY,
+    WAITING,
+    Entry,
+    _,
+)
 
 OUTBOX_REASONS = {
     "CONSENT_WITHDRAWN": Entry(
@@ -20,6 +31,30 @@ OUTBOX_REASONS = {
         PERMANENT, _("The lead or contact was deleted before it was reported."), NOTHING
     ),
     "REPLACED": Entry(PERMANENT, _("A newer correction took its place."), NOTHING),
+    "ACTION_MISSING": Entry(
+        CONFIGURATION,
+        _("The conversion action is not at Google yet."),
+        _(
+            "Open the Google Ads account in Odoo and press Create conversion actions. The event "
+            "follows by itself."
+        ),
+    ),
+    "ACTION_CHANGED": Entry(
+        CONFIGURATION,
+        _("Somebody changed the conversion action at Google."),
+        _(
+            "Open the conversion action in Odoo and press Repair, or Accept if it was meant to be "
+            "so. The event follows by itself."
+        ),
+    ),
+    "ACTION_REMOVED": Entry(
+        CONFIGURATION,
+        _("The conversion action was removed at Google."),
+        _(
+            "Open the conversion action in Odoo and press Repair: it is made again, and the event "
+            "follows by itself."
+        ),
+    ),
     "UNTELLABLE": Entry(
         PERMANENT, _("A value of the event cannot be told to Google at all."), REPORT
     ),
