@@ -73,6 +73,9 @@ class GoogleAdsConversionCorrections(models.Model):
         if any(one._is_under_way() for one in corrections):
             return  # looked at again when its end is known
         self.value_checked_at = fields.Datetime.now()
+        if self._was_retracted():
+            self._report_again()
+            return
         wanted = self._get_wanted_kind(), *self._get_wanted_value()
         if not wanted[0]:
             return
@@ -91,20 +94,31 @@ class GoogleAdsConversionCorrections(models.Model):
 
     def _get_wanted_kind(self):
         """``restatement`` of a won deal, ``retraction`` of another; None when none can be made."""
-        lead = self.lead_id
-        own = lead and self._get_transaction_id(lead, self.action_id)
-        if not own or not (self.transaction_id + "-").startswith(own + "-"):
-            return None  # deleted, or merged into another deal, which is reported itself
-        retracted = self.correction_ids.filtered(
-            lambda one: one.kind == "retraction" and one.state in GIVEN_TO_GOOGLE
-        )
-        by_upload = self.transport == "google_ads_upload"
-        if by_upload and retracted:
-            return None  # for ever; won again it has got a new id
-        if lead.won_status == "won":
+        if not self._is_of_its_lead():
+            return None
+        if self.lead_id.won_status == "won":
             return "restatement"
         # Without a value Data Manager has nothing to correct: the conversion stays counted.
+        by_upload = self.transport == "google_ads_upload"
         return "retraction" if by_upload or self.currency_id else None
+
+    def _is_of_its_lead(self):
+        """Not when the lead was deleted, or merged into another deal, which is reported itself."""
+        own = self.lead_id and self._get_transaction_id(self.lead_id, self.action_id)
+        return bool(own) and (self.transaction_id + "-").startswith(own + "-")
+
+    def _was_retracted(self):
+        """Whether Google took it back for ever, as only the Google Ads API does."""
+        retractions = self.correction_ids.filtered(
+            lambda one: one.kind == "retraction" and one.state in GIVEN_TO_GOOGLE
+        )
+        return self.transport == "google_ads_upload" and bool(retractions)
+
+    def _report_again(self):
+        """Report a deal that was won again before its retraction was known to have arrived."""
+        lead = self.lead_id
+        if lead.won_status == "won" and self._is_of_its_lead():
+            self._report_to(self.action_id, lead, {lead.id: lead.won_at})
 
     def _get_wanted_value(self):
         value, currency = self._get_value(self.lead_id, self.action_id)

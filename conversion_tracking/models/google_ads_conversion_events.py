@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
-from .google_ads_conversion_queue import CLICK_SETTLED, GIVEN_TO_GOOGLE, NO_ERROR
+from .google_ads_conversion_queue import CLICK_SETTLED, NO_ERROR
 
 # https://support.google.com/google-ads/answer/13321563: conversions up to 90 days after the click
 CLICK_LIFETIME = timedelta(days=90)
@@ -213,10 +213,7 @@ class GoogleAdsConversionEvents(models.Model):
             values = {**values, "transaction_id": latest.transaction_id}
             latest.write({**values, **NO_ERROR, "state": "waiting", "attempts": 0})
             return latest
-        retractions = latest.correction_ids.filtered(
-            lambda one: one.kind == "retraction" and one.state in GIVEN_TO_GOOGLE
-        )
-        if latest.transport == "google_ads_upload" and retractions:
+        if latest._was_retracted():
             name = f"{self.transaction_id}-{len(family) + 1}"
             return self.create({**values, "transaction_id": name})
         return self.browse()

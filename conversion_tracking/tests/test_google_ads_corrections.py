@@ -86,6 +86,27 @@ class TestGoogleAdsCorrections(GoogleCase):
         self.deliver_and_poll()
         self.assertFalse(self.won.correction_ids)
 
+    def test_a_newer_change_takes_the_place_of_one_that_waits(self):
+        self.deliver_and_poll()
+        self.lead.expected_revenue = 250
+        self.account._start_delivery()
+        first = self.won.correction_ids
+        self.lead.expected_revenue = 300
+        self.deliver_and_poll()
+        self.assertEqual((first.state, first.error_code), ("cancelled", "REPLACED"))
+        self.assertEqual(self.counted(), [(1, 300)])
+        with self.assertRaisesRegex(Exception, "newer correction"):
+            first.action_retry()
+
+    def test_a_change_taken_back_before_delivery_is_nothing(self):
+        self.deliver_and_poll()
+        self.lead.expected_revenue = 250
+        self.account._start_delivery()
+        self.lead.expected_revenue = 100
+        self.deliver_and_poll()
+        self.assertEqual(self.won.correction_ids.state, "cancelled")
+        self.assertEqual(self.google.ledger()["accepted"][-1]["deliveries"], 1)
+
     def test_no_correction_after_54_days(self):
         self.deliver_and_poll()
         self.later(days=54)
@@ -225,6 +246,30 @@ class TestGoogleAdsCorrections(GoogleCase):
         self.deliver()
         self.assertEqual(self.counted(), [(0, 0), (1, 100)])
 
+    def test_won_again_while_the_answer_to_a_retraction_is_lost(self):
+        self.use_google_ads_upload()
+        self.deliver()
+        self.reopen()
+        self.google.fault("drop_after", method="UploadConversionAdjustments")
+        self.deliver()
+        self.lead.action_set_won()
+        for _number in range(4):
+            self.deliver()
+        self.assertEqual(self.counted(), [(0, 0), (1, 100)])
+
+    def test_won_again_while_a_retraction_waits_to_be_tried_again(self):
+        self.use_google_ads_upload()
+        self.deliver()
+        self.reopen()
+        self.google.fault("status", code=503, method="UploadConversionAdjustments")
+        self.deliver()
+        self.lead.action_set_won()
+        self.deliver(hours=2)
+        for _number in range(3):
+            self.deliver()
+        counts = [count for count, _value in self.counted()]
+        self.assertEqual(sum(counts), 1, "won, so counted once")
+
     def test_a_correction_does_not_change_ways(self):
         self.deliver_and_poll()
         self.use_google_ads_upload()
@@ -234,6 +279,37 @@ class TestGoogleAdsCorrections(GoogleCase):
         self.account.transport = "data_manager"
         self.deliver_and_poll()
         self.assertEqual(self.counted(), [(1, 250)])
+
+    def test_each_error_of_corrections(self):
+        from ..google_ads.catalogue import ACTION_CODES, CATALOGUE, entry
+
+        self.use_google_ads_upload()
+        self.deliver()
+        states = {"retry": "waiting", "waiting": "waiting", "permanent": "failed"}
+        states |= {"duplicate": "success", "warning": "success"}
+        states |= {"configuration": "waiting", "unknown": "held", "consent": "held"}
+        source = "ConversionAdjustmentUploadError"
+        for code in [*CATALOGUE[source], "999"]:
+            with self.subTest(code):
+                self.google.fault(
+                    "error",
+                    code=f"{source}.{code}",
+                    method="UploadConversionAdjustments",
+                    transaction_id=self.won.transaction_id,
+                )
+                self.lead.expected_revenue += 1
+                self.account.next_delivery_at = False
+                self.deliver(hours=4)
+                correction = self.won.correction_ids.sorted("id")[-1]
+                self.assertEqual(correction.error_code, code)
+                expected = states[entry(source, code).error_class]
+                self.assertEqual(correction.state, "held" if code in ACTION_CODES else expected)
+                self.google.clear_faults()
+                if correction.state != "success":
+                    correction._stop("cancelled", "REPLACED")
+                if self.account.state == "paused":
+                    self.account._resume()
+        self.assertEqual(self.counted(), [(1, 100)])
 
     def test_the_day_of_the_correction_is_after_the_one_before(self):
         self.use_google_ads_upload()
