@@ -27,17 +27,23 @@ class GoogleAdsConversionEvents(models.Model):
         :param times: when it happened, by record id; now for the others
         :return: the rows made or taken up again
         """
-        rows = []
+        rows = self.browse()
         for account, members in self._by_account(records.sudo()):
-            actions = account.action_ids.filtered(lambda one: one.event == event)
-            forms = self._get_form_keys(members) if actions and event == "lead_created" else {}
-            for action in actions:
-                for record in self._filter_concerned(members, action):
-                    happened_at = (times or {}).get(record.id) or fields.Datetime.now()
-                    values = self._prepare_event(record, action, happened_at)
-                    values["form_key"] = forms.get(record.id, False)
-                    if not self._get_obstacle(values, action):
-                        rows.append(values)
+            for action in account.action_ids.filtered(lambda one: one.event == event):
+                rows |= self._report_to(action, self._filter_concerned(members, action), times)
+        return rows
+
+    @api.model
+    def _report_to(self, action, records, times=None):
+        """As :meth:`_report`, of records whose event this action counts."""
+        forms = self._get_form_keys(records) if action.event == "lead_created" else {}
+        rows = []
+        for record in records:
+            happened_at = (times or {}).get(record.id) or fields.Datetime.now()
+            values = self._prepare_event(record, action, happened_at)
+            values["form_key"] = forms.get(record.id, False)
+            if not self._get_obstacle(values, action):
+                rows.append(values)
         return self._create_new(rows)
 
     @api.model

@@ -2,8 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from .google_ads_conversion_action import EVENTS
-
 CHUNK = 500  # records in one transaction
 
 
@@ -18,10 +16,10 @@ class GoogleAdsConversionSweep(models.Model):
         """Report what is missing since the time that each account reports from."""
         for account in self.env["google.ads.account"]._search_connected():
             self._mark_milestones(account.report_since)
-            for event, _label in EVENTS:
-                missing = self._get_missing(account, event)
+            for action in account.action_ids:
+                missing = self._get_missing(action)
                 for chunk in split_every(CHUNK, missing):
-                    self._report_missing(chunk, event)
+                    self._report_missing(chunk, action)
                     account.backfill_done += len(chunk)
                     if not self.env["ir.cron"]._commit_progress(len(chunk), remaining=1):
                         return  # out of time: Odoo calls again
@@ -29,7 +27,7 @@ class GoogleAdsConversionSweep(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     @api.model
-    def _get_missing(self, account, event):
+    def _get_missing(self, action):
         """Lines of the report on coverage whose event is missing in the outbox.
 
         :return: triples of model name, record id and time of the event
@@ -37,13 +35,12 @@ class GoogleAdsConversionSweep(models.Model):
         lines = (
             self.env["google.ads.coverage"]
             .sudo()
-            .with_company(account.company_id)
+            .with_company(action.company_id)
             .search_fetch(
                 [
-                    ("account_id", "=", account.id),
-                    ("event", "=", event),
+                    ("action_id", "=", action.id),
                     ("status", "=", "missing"),
-                    ("date", ">=", account.report_since),
+                    ("date", ">=", action.account_id.report_since),
                 ],
                 ["lead_id", "partner_id", "date"],
                 order="date, id",
@@ -56,12 +53,12 @@ class GoogleAdsConversionSweep(models.Model):
         ]
 
     @api.model
-    def _report_missing(self, chunk, event):
+    def _report_missing(self, chunk, action):
         for model in ("crm.lead", "res.partner"):
             times = {record_id: at for name, record_id, at in chunk if name == model}
             records = self.env[model].sudo().with_context(active_test=False).browse(times)
             if records:
-                self._report(records.exists(), event, times)
+                self._report_to(action, records.exists(), times)
 
     @api.model
     def _mark_milestones(self, since):
@@ -90,3 +87,4 @@ class GoogleAdsConversionSweep(models.Model):
             lead.qualified_at = (
                 lead.date_conversion or lead.date_last_stage_update or lead.create_date
             )
+        self.env.flush_all()  # the report on coverage reads tables

@@ -1,2 +1,3 @@
 from . import campaign_roi_report
 from . import google_ads_coverage
+from . import google_ads_coverage_events

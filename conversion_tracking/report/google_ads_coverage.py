@@ -32,8 +32,9 @@ OUTCOMES = [
 class GoogleAdsCoverage(models.Model):
     """Every event that could be reported to Google Ads, each once: uploaded, or why not.
 
-    Events are leads created, qualified and won (archived and lost leads, too) and contacts made
-    by a form. The rules are those of ``google.ads.conversion._get_obstacle``.
+    Events are leads created, qualified and won (archived and lost leads, too), leads that reached
+    a stage which is counted, and contacts made by a form. The rules are those of
+    ``google.ads.conversion._get_obstacle``.
     """
 
     _name = "google.ads.coverage"
@@ -75,7 +76,8 @@ class GoogleAdsCoverage(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH event AS (%(events)s), account AS (%(accounts)s), reported AS (%(reported)s),
+            WITH account AS (%(accounts)s), stage AS (%(stages)s), event AS (%(events)s),
+            reported AS (%(reported)s),
             line AS (
                 SELECT e.id, e.event, e.date, e.lead_id, e.partner_id, e.user_id, e.team_id,
                        e.company_id, e.campaign_id, e.source_id,
@@ -89,62 +91,20 @@ class GoogleAdsCoverage(models.Model):
              LEFT JOIN account acc ON acc.company_id = COALESCE(e.company_id, %(company)s)
              LEFT JOIN google_ads_conversion_action act
                     ON act.account_id = acc.id AND act.event = e.event AND act.active
-             LEFT JOIN reported o ON o.event = e.event AND o.record = e.record
+                   AND act.stage_id IS NOT DISTINCT FROM e.stage_id
+             LEFT JOIN reported o
+                    ON o.event = e.event AND o.record = e.record
+                   AND o.stage_id IS NOT DISTINCT FROM e.stage_id
             )
             SELECT line.*, %(outcome)s AS outcome FROM line
             """,
             events=self._get_events(),
             accounts=self._get_accounts(),
+            stages=self._get_stages(),
             reported=self._get_reported(),
             company=self.env.company.id,
             status=self._get_status(),
             outcome=self._get_outcome(),
-        )
-
-    @api.model
-    def _get_events(self):
-        """All events, with ids that stay the same: four for each lead or contact."""
-        common = SQL(
-            "'lead-' || l.id AS record, l.id AS lead_id, l.partner_id, l.user_id, l.team_id, "
-            "l.company_id, l.campaign_id, l.source_id, l.google_click_id, "
-            "l.lead_creation_touch_id, l.consent"
-        )
-        of_leads = SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT l.id::bigint * 4 + %s AS id, %s AS event, %s AS date, %s "
-                "FROM crm_lead l WHERE %s",
-                number,
-                event,
-                date,
-                common,
-                condition,
-            )
-            for number, (event, date, condition) in enumerate(
-                (
-                    ("lead_created", SQL("l.create_date"), SQL("TRUE")),
-                    ("lead_qualified", SQL("l.qualified_at"), SQL("l.qualified_at IS NOT NULL")),
-                    (
-                        "deal_won",
-                        SQL("COALESCE(l.won_at, l.date_closed, l.write_date)"),
-                        SQL("l.won_status = 'won'"),
-                    ),
-                )
-            )
-        )
-        return SQL(
-            """
-            %s
-            UNION ALL
-            SELECT p.id::bigint * 4 + 3, 'lead_created', p.form_submitted_at,
-                   'contact-' || p.id, NULL, p.id, p.user_id, NULL, p.company_id,
-                   click.campaign_id, click.source_id, p.google_click_id,
-                   p.lead_creation_touch_id, click.consent
-              FROM res_partner p
-         LEFT JOIN conversion_touchpoint click
-                ON click.id = COALESCE(p.google_click_id, p.lead_creation_touch_id)
-             WHERE p.form_submitted_at IS NOT NULL
-            """,
-            of_leads,
         )
 
     @api.model
@@ -167,16 +127,17 @@ class GoogleAdsCoverage(models.Model):
         """
         return SQL(
             """
-            SELECT DISTINCT ON (record, event) *
-              FROM (SELECT CASE WHEN lead_id IS NOT NULL THEN 'lead-' || lead_id
-                                WHEN transaction_id LIKE '%%-contact-%%'
-                                    THEN 'contact-' || partner_id END AS record,
-                           id, event, account_id, action_id, state, error_code, error_class,
-                           click_time
-                      FROM google_ads_conversion
-                     WHERE kind = 'conversion') AS outbox
+            SELECT DISTINCT ON (record, event, stage_id) *
+              FROM (SELECT CASE WHEN c.lead_id IS NOT NULL THEN 'lead-' || c.lead_id
+                                WHEN c.transaction_id LIKE '%%-contact-%%'
+                                    THEN 'contact-' || c.partner_id END AS record,
+                           c.id, c.event, a.stage_id, c.account_id, c.action_id, c.state,
+                           c.error_code, c.error_class, c.click_time
+                      FROM google_ads_conversion c
+                      JOIN google_ads_conversion_action a ON a.id = c.action_id
+                     WHERE c.kind = 'conversion') AS outbox
              WHERE record IS NOT NULL
-             ORDER BY record, event, id DESC
+             ORDER BY record, event, stage_id, id DESC
             """
         )
 
