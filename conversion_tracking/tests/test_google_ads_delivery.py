@@ -200,6 +200,18 @@ class TestGoogleAdsDelivery(GoogleCase):
             self.deliver()
         self.assertEqual(row.state, "sent")
 
+    def test_an_event_that_cannot_be_told_does_not_stop_the_others(self):
+        rows = self.rows_of(self.lead_from_ad()) | self.rows_of(self.lead_from_ad("AbC-2"))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE google_ads_conversion SET value = 'NaN', currency_id = %s WHERE id = %s",
+            [self.env.company.currency_id.id, rows[0].id],
+        )
+        rows.invalidate_recordset()
+        self.deliver()
+        self.assertEqual(rows.mapped("state"), ["held", "sent"])
+        self.assertEqual(rows[0].error_code, "UNTELLABLE")
+
     # Send now
 
     def send_now(self, user=None):

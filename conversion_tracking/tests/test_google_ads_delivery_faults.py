@@ -4,6 +4,8 @@ nothing counted twice."""
 from datetime import timedelta
 from unittest.mock import patch
 
+import requests
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -13,6 +15,8 @@ from .google_case import ACTIONS, GoogleCase
 
 INGEST = {"api": "data_manager", "method": "ingest"}
 STATUS = {"api": "data_manager", "method": "status"}
+# Kept from before Odoo's tests lengthen every time limit to 10 seconds.
+SEND = requests.Session.send
 
 
 @tagged("post_install", "-at_install")
@@ -65,6 +69,22 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
         self.until_done()
         self.assertCounted(self.rows)
 
+    def test_thirty_seconds_of_silence(self):
+        self.google.fault("hang", seconds=3, **INGEST)
+        get_transport = type(self.account)._get_transport
+
+        def impatient(account):
+            return get_transport(account, timeout=0.5)
+
+        with (
+            patch.object(type(self.account), "_get_transport", impatient),
+            patch.object(requests.Session, "send", SEND),
+        ):
+            self.deliver()
+        self.assertTriedAgain("NO_ANSWER_IN_TIME")
+        self.until_done()
+        self.assertCounted(self.rows)
+
     def test_lost_answers_of_the_google_ads_api_come_back_as_duplicates(self):
         self.use_google_ads_upload()
         for fault in ("drop_after", "truncate"):
@@ -88,6 +108,25 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
         self.assertEqual(len(self.google.requests()), requests, "not before")
         self.until_done()
         self.assertCounted(self.rows)
+
+    def test_a_service_that_is_down_is_left_alone_longer_and_longer(self):
+        self.google.fault("status", code=503, times=None, **INGEST)
+        pauses = []
+        self.later(hours=24)
+        for _number in range(6):
+            self.run_cron("ir_cron_deliver")
+            pause = self.account.delivery_resume_at - fields.Datetime.now()
+            pauses.append(pause.total_seconds() / 60)
+            again = max([self.account.delivery_resume_at, *self.rows.mapped("next_try_at")])
+            self.later(seconds=(again - fields.Datetime.now()).total_seconds() + 1)
+        for number, pause in enumerate(pauses):
+            self.assertLess(0.74 * 5 * 2**number, pause)
+            self.assertLess(pause, 1.26 * 5 * 2**number)
+        self.assertEqual(len(set(pauses)), 6, "with jitter")
+        self.google.clear_faults()
+        self.until_done()
+        self.assertCounted(self.rows)
+        self.assertEqual(self.account.delivery_failures, 0)
 
     def test_after_twelve_attempts_somebody_has_to_look(self):
         self.google.fault("status", code=500, times=None, **INGEST)
@@ -272,5 +311,22 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
                 self.later(hours=24)
                 self.google.set_clock(self.now + timedelta(minutes=minutes))
                 self.run_cron("ir_cron_deliver")
+                self.until_done()
+                self.assertCounted(self.rows)
+
+    def test_a_clock_that_is_hours_behind_stops_the_account_and_loses_nothing(self):
+        for hours in (-3, 3):
+            with self.subTest(hours=hours):
+                self.rows |= self.rows_of(self.lead_from_ad(f"Late-{hours + 3}"))
+                self.later(hours=24)
+                self.google.set_clock(self.now + timedelta(hours=hours))
+                self.google.switch("jwt_clock", "sandbox")
+                self.run_cron("ir_cron_deliver")
+                self.run_cron("ir_cron_poll")
+                self.assertEqual(
+                    (self.account.state, self.account.pause_code), ("paused", "CLOCK_WRONG")
+                )
+                self.google.switch("jwt_clock", "either")
+                self.account.action_resume()
                 self.until_done()
                 self.assertCounted(self.rows)

@@ -2,10 +2,12 @@
 
 import random
 from dataclasses import dataclass
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import google_ads_delivery_outcomes
 from .google_case import ACTIONS, GoogleCase
 
 HISTORIES = 16
@@ -38,6 +40,7 @@ class Life:
     won: bool = False
     ever_won: bool = False
     silent: dict | None = None  # what Google had when nothing more may be told
+    head: object = None  # the life it was merged into, which it shares from then on
 
     def name(self, event):
         return f"-lead-{self.number}-{event}"
@@ -84,19 +87,26 @@ class TestGoogleAdsHistories(GoogleCase):
         life.lead.expected_revenue = life.value
 
     def delete(self, life):
-        life.silent = self.counted_of(life)
+        self.fall_silent(life)
         life.lead.unlink()
 
     def withdraw_consent(self, life):
-        life.silent = self.counted_of(life)
+        self.fall_silent(life)
         life.lead.consent = "denied"
+
+    def fall_silent(self, life):
+        """Nothing more may be told of it, nor of what was merged into it."""
+        life.silent = self.counted_of(life)
+        for one in self.lives:
+            if one.head is life and one.silent is None:
+                self.fall_silent(one)
 
     def merge(self, one, other):
         """The two must be open: deals that were won are not merged by Odoo's screens."""
         pair = one.lead | other.lead
         merged = pair.merge_opportunity()
         head, tail = (one, other) if merged == one.lead else (other, one)
-        tail.lead = self.env["crm.lead"]
+        tail.lead, tail.head = self.env["crm.lead"], head
         # The tail's own events happened; of the two the merged deal is qualified but once.
         head.value = merged.expected_revenue
         if tail.qualified and not head.qualified:
@@ -199,7 +209,8 @@ class TestGoogleAdsHistories(GoogleCase):
             self.account.transport = transport
         chance = random.Random(seed)
         self.lives = []
-        self.live(chance)
+        with patch.object(google_ads_delivery_outcomes, "random", random.Random(seed)):
+            self.live(chance)
         for life in self.lives:
             self.assertTold(life)
         rows = self.conversions.search([("account_id", "=", self.account.id)])
@@ -210,3 +221,8 @@ class TestGoogleAdsHistories(GoogleCase):
         for seed in range(HISTORIES):
             with self.subTest(seed=seed):
                 self.play(seed, "data_manager")
+
+    def test_histories_by_the_google_ads_api(self):
+        for seed in range(HISTORIES):
+            with self.subTest(seed=seed):
+                self.play(1000 + seed, "google_ads_upload")
