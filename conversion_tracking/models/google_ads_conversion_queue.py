@@ -102,19 +102,22 @@ class GoogleAdsConversionQueue(models.Model):
         answered = self.partner_id.google_click_id.consent
         return "denied" if answered == "denied" else self.consent
 
-    def _to_event(self):
+    def _to_engine(self, consent):
+        """What the engine sends for this row.
+
+        :param consent: of :meth:`_get_consent`
+        """
+        if self.kind == "conversion":
+            return self._to_event(consent)
+        return self._to_adjustment(consent)
+
+    def _to_event(self, consent):
         """This row as a plain conversion event; personal data are hashed when it is sent."""
         from ..google_ads.events import ConversionEvent
 
         row = self.origin_id or self
-        person = row.lead_id or row.partner_id
-        identifiers = {}
-        if row.account_id.send_identifiers and person:
-            identifiers = {
-                "email": person.email_normalized or "",
-                "phone": person.phone_sanitized or "",
-                "country_code": person.country_id.code or row.company_id.country_id.code or "",
-            }
+        currency = row.currency_id
+        identifiers = row._get_identifiers() if row.account_id.send_identifiers else {}
         return ConversionEvent(
             transaction_id=row.transaction_id,
             conversion_action_id=row.action_id.google_id,
@@ -122,19 +125,30 @@ class GoogleAdsConversionQueue(models.Model):
             gclid=row.gclid or "",
             gbraid=row.gbraid or "",
             wbraid=row.wbraid or "",
-            value=row.value if row.currency_id else None,
-            currency=row.currency_id.name or None,
-            consent=row._get_consent(),
+            value=row.value if currency else None,
+            currency=currency.name or None,
+            consent=consent,
             **identifiers,
         )
 
-    def _to_adjustment(self):
+    def _get_identifiers(self):
+        """E-mail and phone of the person, in clear."""
+        person = self.lead_id or self.partner_id
+        if not person:
+            return {}
+        return {
+            "email": person.email_normalized or "",
+            "phone": person.phone_sanitized or "",
+            "country_code": person.country_id.code or self.company_id.country_id.code or "",
+        }
+
+    def _to_adjustment(self, consent):
         """This correction for the engine."""
         from ..google_ads.events import Adjustment
 
         retraction = self.kind == "retraction"
         return Adjustment(
-            event=self._to_event(),
+            event=self._to_event(consent),
             kind=self.kind,
             adjusted_at=self.event_time.replace(tzinfo=timezone.utc),
             value=None if retraction else self.value,

@@ -186,7 +186,8 @@ class GoogleAdsDelivery(models.AbstractModel):
         first = next(iter(told))
         claim, way = first.claim, account.transport
         send = deliver if first.kind == "conversion" else deliver_adjustments
-        facts, items = [self._get_facts(row) for row in told], list(told.values())
+        facts = self._get_facts(batch.browse(row.id for row in told))
+        items = list(told.values())
         # No transaction stays open while Google thinks, and none of its answer is read by an
         # old one: another worker may have taken over meanwhile.
         self._commit()
@@ -195,23 +196,25 @@ class GoogleAdsDelivery(models.AbstractModel):
 
     @api.model
     def _set_aside(self, rows):
-        """Rows that may be sent; the others are held or given up for want of consent."""
+        """Rows that may be sent, with their consents; the others are held or given up."""
         consents = {row: row._get_consent() for row in rows}
+        holds = rows.account_id.unknown_consent == "hold"
         denied = rows.filtered(lambda row: consents[row] == "denied")
         denied._stop("cancelled", "CONSENT_WITHDRAWN")
-        unknown = rows.filtered(
-            lambda row: consents[row] == "unknown" and row.account_id.unknown_consent == "hold"
-        )
+        unknown = rows.filtered(lambda row: holds and consents[row] == "unknown")
         unknown._stop("held", "CONSENT_UNKNOWN")
-        return rows - denied - unknown
+        return {row: consents[row] for row in rows - denied - unknown}
 
     @api.model
-    def _tell(self, rows):
-        """The rows with what the engine sends for each; what makes no sense is held."""
+    def _tell(self, consents):
+        """The rows with what the engine sends for each; what makes no sense is held.
+
+        :param consents: of :meth:`_set_aside`
+        """
         told = {}
-        for row in rows:
+        for row, consent in consents.items():
             try:
-                told[row] = row._to_event() if row.kind == "conversion" else row._to_adjustment()
+                told[row] = row._to_engine(consent)
             except ValueError as error:
                 row._stop("held", "UNTELLABLE")
                 row.error_raw = str(error)

@@ -53,11 +53,25 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
     _inherit = "google.ads.delivery"
 
     @api.model
-    def _get_facts(self, row):
-        """What is needed to record an answer after the row itself may have changed."""
-        return {"id": row.id, "click_time": row.click_time} | {
-            name: row[name] for name in COLUMNS if name not in NO_ERROR
-        }
+    def _get_facts(self, rows):
+        """What is needed to record answers after the rows themselves may have changed.
+
+        Read in one query: through the ORM it takes as long as Google takes to answer.
+
+        :return: a dict for each of ``rows``, in their order
+        """
+        kinds = {"id": "int4", "click_time": "timestamp", **COLUMNS}
+        names = [name for name in kinds if name not in NO_ERROR]
+        columns = SQL(", ").join(
+            SQL("COALESCE(%s, 0) AS %s", SQL.identifier(name), SQL.identifier(name))
+            if kinds[name] == "int4"
+            else SQL.identifier(name)
+            for name in names
+        )
+        rows.flush_recordset(names[1:])
+        query = SQL("SELECT %s FROM google_ads_conversion WHERE id IN %s", columns, rows._ids)
+        facts = {fact["id"]: fact for fact in self.env.execute_query_dict(query)}
+        return [facts[row_id] for row_id in rows._ids]
 
     @api.model
     def _record_all(self, account, facts, outcomes, *, claim, transport):
@@ -94,13 +108,23 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
         :param rows: dicts with ``id`` and all of ``COLUMNS``
         :param condition: SQL that must hold for a row ``c`` to be written
         """
-        names = SQL(", ").join(SQL.identifier(name) for name in ("id", *COLUMNS))
+        columns = {
+            name: [_to_sql(row[name], kind) for row in rows]
+            for name, kind in {"id": "int4", **COLUMNS}.items()
+        }
+        # Mostly all rows of a request get the same state, times and so on.
+        shared = {name for name in COLUMNS if len(set(columns[name])) == 1}
+        names = SQL(", ").join(SQL.identifier(name) for name in columns if name not in shared)
         assignments = SQL(", ").join(
-            SQL("%s = v.%s", SQL.identifier(name), SQL.identifier(name)) for name in COLUMNS
+            SQL("%s = %s::%s", SQL.identifier(name), columns[name][0], SQL(kind))
+            if name in shared
+            else SQL("%s = v.%s", SQL.identifier(name), SQL.identifier(name))
+            for name, kind in COLUMNS.items()
         )
         arrays = SQL(", ").join(
-            SQL("%s::%s[]", [_to_sql(row[name], kind) for row in rows], SQL(kind))
-            for name, kind in {"id": "int4", **COLUMNS}.items()
+            SQL("%s::%s[]", values, SQL(COLUMNS.get(name, "int4")))
+            for name, values in columns.items()
+            if name not in shared
         )
         self.env["google.ads.conversion"].flush_model()
         self.env.cr.execute(

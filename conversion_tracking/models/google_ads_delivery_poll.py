@@ -101,7 +101,7 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
                 order="request_index",
             )
         )
-        return [self._get_facts(row) | NO_ERROR for row in rows]
+        return [fact | NO_ERROR for fact in self._get_facts(rows)]
 
     @api.model
     def _record_poll(self, account, rows, request_id, fault=None):

@@ -80,7 +80,7 @@ class TestGoogleAdsWorkers(BaseCase):
     def test_an_answer_does_not_overwrite_what_another_worker_wrote(self):
         one, other = self.worker(), self.worker()
         rows = self.claim(one)
-        facts = [one["google.ads.delivery"]._get_facts(row) for row in rows]
+        facts = one["google.ads.delivery"]._get_facts(rows)
         claim = rows[0].claim
         one.cr.commit()
         theirs = other["google.ads.conversion"].browse(rows[0].id)
