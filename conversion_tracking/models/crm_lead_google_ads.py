@@ -33,9 +33,11 @@ class CrmLeadGoogleAds(models.Model):
         return result
 
     def _link_journey_to_contact(self):
-        for lead in self:
-            conversions = lead._get_google_conversions()
-            conversions.filtered(lambda row: not row.partner_id).partner_id = lead.partner_id
+        """A contact also shows what was reported of its leads before they had a contact."""
+        conversions = self._get_google_conversions().filtered(lambda row: not row.partner_id)
+        for conversion in conversions:
+            conversion.partner_id = conversion.lead_id.partner_id
+        conversions._show_on_records()
         return super()._link_journey_to_contact()
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):

@@ -217,9 +217,14 @@ class GoogleAdsAccountDelivery(models.Model):
             )
 
     def action_view_conversions(self):
-        """Open the conversions of this account."""
+        """Open the conversions of this account, with the filters that the button asks for."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "conversion_tracking.google_ads_conversion_action"
         )
-        return {**action, "domain": [("account_id", "=", self.id)]}
+        filters = {
+            name: value
+            for name, value in self.env.context.items()
+            if name.startswith("search_default_")
+        }
+        return {**action, "domain": [("account_id", "=", self.id)], "context": filters}

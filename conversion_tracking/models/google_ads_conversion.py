@@ -100,6 +100,8 @@ class GoogleAdsConversion(models.Model):
     # Delivery
     state = fields.Selection(
         STATES,
+        "Status",
+        group_expand="_expand_states",
         required=True,
         readonly=True,
         default="waiting",
@@ -152,12 +154,18 @@ class GoogleAdsConversion(models.Model):
         "(action_id, transaction_id) WHERE kind = 'conversion'",
         "This event is in the outbox already.",
     )
-    _due_idx = models.Index("(account_id, action_id, next_try_at) WHERE state = 'waiting'")
+    # in the order in which rows are claimed, so that a claim reads no more than it takes
+    _due_idx = models.Index("(account_id, action_id, next_try_at, id) WHERE state = 'waiting'")
     _poll_idx = models.Index("(next_poll_at) WHERE state = 'sent'")
     _request_idx = models.Index("(request_id) WHERE state = 'sent'")
     _sending_idx = models.Index("(claimed_at) WHERE state = 'sending'")
     _click_idx = models.Index("(gclid, event_time) WHERE gclid IS NOT NULL")
     _error_idx = models.Index("(account_id, error_at) WHERE error_code IS NOT NULL")
+
+    @api.model
+    def _expand_states(self, states, _domain):
+        """Groups in the order in which a conversion passes through the states."""
+        return [state for state, _label in STATES if state in states]
 
     @api.depends("action_id", "lead_id", "partner_id")
     def _compute_display_name(self):
@@ -180,12 +188,15 @@ class GoogleAdsConversion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Show the state of the newest event on its record, where lists filter and group by it."""
         conversions = super().create(vals_list)
-        for conversion in conversions.filtered(lambda one: one.kind == "conversion"):
-            record = conversion.lead_id or conversion.partner_id
-            record.sudo().google_conversion_id = conversion
+        conversions._show_on_records()
         return conversions
+
+    def _show_on_records(self):
+        """Show the state of the newest event on its lead and contact, where lists group by it."""
+        for conversion in self.filtered(lambda one: one.kind == "conversion").sorted("id").sudo():
+            for record in (conversion.lead_id, conversion.partner_id):
+                record.google_conversion_id = conversion
 
     def write(self, vals):
         if not self.env.su and not USER_FIELDS.issuperset(vals):

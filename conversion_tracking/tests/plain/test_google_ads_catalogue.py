@@ -8,8 +8,16 @@ import pytest
 
 import google_ads
 from google_ads.ads_failure import API_VERSION
-from google_ads.catalogue import CATALOGUE, ERROR_CLASSES, entry
+from google_ads.catalogue import (
+    ACTION_CODES,
+    CATALOGUE,
+    ERROR_CLASSES,
+    IOS_CLICK_CODES,
+    WRONG_ACCOUNT_CODES,
+    entry,
+)
 from google_ads.catalogue.google_ads import GOOGLE_ADS_ERRORS, OTHER_MEMBERS
+from google_ads.errors import make_fault
 
 COMPLETE = ("ConversionUploadError", "ConversionAdjustmentUploadError")
 
@@ -107,6 +115,14 @@ def test_a_code_nobody_has_read_is_unknown(source, code):
 )
 def test_classes_that_decide_what_happens_next(source, code, error_class):
     assert entry(source, code).error_class == error_class
+
+
+@pytest.mark.parametrize("code", [*ACTION_CODES, *IOS_CLICK_CODES, *WRONG_ACCOUNT_CODES])
+def test_what_concerns_less_than_the_account_is_known_and_somebody_s_task(code):
+    known = [entries[code] for entries in CATALOGUE.values() if code in entries]
+    assert {one.error_class for one in known} == {"configuration"}
+    source = next(source for source, entries in CATALOGUE.items() if code in entries)
+    assert not make_fault(code, source).stops_account
 
 
 def marked_texts():
