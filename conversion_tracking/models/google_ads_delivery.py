@@ -129,19 +129,18 @@ class GoogleAdsDelivery(models.AbstractModel):
         conversions = self.env["google.ads.conversion"].sudo()
         conversions.flush_model()
         due = conversions._search(lot, order="next_try_at, id", limit=BATCH)
-        # The lock lets leads and contacts point at these rows meanwhile.
+        # The lock lets leads and contacts point at these rows meanwhile. An array, because a join
+        # would read the whole table for each claim.
         claim = SQL(
             """
-            WITH due AS MATERIALIZED (%s FOR NO KEY UPDATE OF google_ads_conversion SKIP LOCKED)
-            UPDATE google_ads_conversion c
+            UPDATE google_ads_conversion
                SET state = 'sending', claim = %s, claimed_at = %s
-              FROM due
-             WHERE c.id = due.id
-         RETURNING c.id
+             WHERE id = ANY(ARRAY(%s FOR NO KEY UPDATE OF google_ads_conversion SKIP LOCKED))
+         RETURNING id
             """,
-            due.select(),
             uuid.uuid4().hex,
             fields.Datetime.now(),
+            due.select(),
         )
         while True:
             try:
