@@ -144,8 +144,9 @@ class GoogleAdsConversion(models.Model):
     error_code = fields.Char("Code", readonly=True)
     error_source = fields.Char(readonly=True)
     error_class = fields.Char(readonly=True)
-    error_meaning = fields.Char("Reason", compute="_compute_error_texts")
-    error_remedy = fields.Char("What to do", compute="_compute_error_texts")
+    # Text, not Char: lists show it whole
+    error_meaning = fields.Text("Reason", compute="_compute_error_texts")
+    error_remedy = fields.Text("What to do", compute="_compute_error_texts")
     error_raw = fields.Text("Google's own words", readonly=True)
     error_at = fields.Datetime("Said on", readonly=True)
     note = fields.Char()
