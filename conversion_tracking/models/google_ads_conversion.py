@@ -197,7 +197,8 @@ class GoogleAdsConversion(models.Model):
         """Show the state of the newest event on its lead and contact, where lists group by it."""
         for conversion in self.filtered(lambda one: one.kind == "conversion").sorted("id").sudo():
             for record in (conversion.lead_id, conversion.partner_id):
-                record.google_conversion_id = conversion
+                if record.google_conversion_id.id < conversion.id:
+                    record.google_conversion_id = conversion
 
     def write(self, vals):
         if not self.env.su and not USER_FIELDS.issuperset(vals):

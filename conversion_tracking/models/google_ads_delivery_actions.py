@@ -19,7 +19,7 @@ class GoogleAdsDeliveryActions(models.AbstractModel):
         conversions = self.env["google.ads.conversion"].sudo()
         now = fields.Datetime.now()
         for action in account.sudo().with_context(active_test=False).action_ids:
-            events = Domain("action_id", "=", action.id)
+            events = Domain("account_id", "=", account.id) & Domain("action_id", "=", action.id)
             if action.state == "ready":
                 conversions.search(events & self._get_held(action))._queue(now, **NO_ERROR)
             else:
@@ -32,13 +32,12 @@ class GoogleAdsDeliveryActions(models.AbstractModel):
 
         What Google itself refused goes again only after the action was read since.
         """
-        ours = Domain("error_source", "=", OUTBOX) & Domain(
-            "error_code", "in", list(REASONS.values())
-        )
-        google_s = Domain("error_code", "in", ACTION_CODES) & Domain(
-            "error_at", "<", action.read_at
-        )
-        return Domain("state", "=", "held") & (ours | google_s if action.read_at else ours)
+        reasons = Domain("error_source", "=", OUTBOX)
+        reasons &= Domain("error_code", "in", list(REASONS.values()))
+        if action.read_at:
+            since = Domain("error_at", "<", action.read_at)
+            reasons |= Domain("error_code", "in", ACTION_CODES) & since
+        return Domain("state", "=", "held") & reasons
 
     @api.model
     def _report_action(self, account, fault):

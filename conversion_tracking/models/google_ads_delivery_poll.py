@@ -66,6 +66,8 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
         from ..google_ads.errors import TransportFault
 
         rows = self._get_sent_rows(account, request_id)
+        if not rows:
+            return True  # another worker has asked meanwhile
         self._commit()  # no transaction stays open while Google thinks
         try:
             status = transport.status(request_id, rows[0]["request_size"])
@@ -101,7 +103,7 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
                 order="request_index",
             )
         )
-        return [fact | NO_ERROR for fact in self._get_facts(rows)]
+        return [fact | NO_ERROR for fact in self._get_facts(rows)] if rows else []
 
     @api.model
     def _record_poll(self, account, rows, request_id, fault=None):

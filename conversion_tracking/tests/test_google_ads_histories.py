@@ -42,9 +42,6 @@ class Life:
     silent: dict | None = None  # what Google had when nothing more may be told
     head: object = None  # the life it was merged into, which it shares from then on
 
-    def name(self, event):
-        return f"-lead-{self.number}-{event}"
-
 
 @tagged("post_install", "-at_install")
 class TestGoogleAdsHistories(GoogleCase):
