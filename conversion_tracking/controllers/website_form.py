@@ -2,8 +2,8 @@ from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 from odoo.http import request
 
 from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS
+from ..models.conversion_attribution_mixin import is_own
 
-MODULE = "conversion_tracking"
 PARAMETERS = frozenset((*MARKETING_PARAMETERS, *CARRIED_PARAMETERS))
 
 
@@ -16,9 +16,7 @@ class ConversionTrackingWebsiteForm(WebsiteForm):
         company's own.
         """
         fields = request.env[model_sudo.model]._fields
-        dropped = {
-            name for name in values if name in fields and fields[name]._modules[:1] == (MODULE,)
-        }
+        dropped = {name for name in values if name in fields and is_own(fields[name])}
         if parameters := PARAMETERS & values.keys():
             dropped |= parameters.difference(model_sudo._get_form_writable_fields())
         values = {name: value for name, value in values.items() if name not in dropped}

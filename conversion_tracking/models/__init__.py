@@ -1,5 +1,6 @@
 from . import website
 from . import ir_http
+from . import ir_model
 from . import conversion_channel_rule
 from . import conversion_touchpoint
 from . import conversion_attribution_mixin

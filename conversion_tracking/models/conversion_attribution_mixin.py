@@ -1,10 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 # Where somebody came from is nothing for portal users, not even of themselves.
 INTERNAL = "base.group_user"
 # Who may read touchpoints, see the access rules.
 TOUCHPOINT_READERS = "sales_team.group_sale_salesman,conversion_tracking.group_user"
+
+
+def is_own(field):
+    """Whether a field is one of this add-on, and not of Odoo or a company's own."""
+    return field._modules[:1] == ("conversion_tracking",)
 
 
 class ConversionAttributionMixin(models.AbstractModel):
@@ -102,6 +107,12 @@ class ConversionAttributionMixin(models.AbstractModel):
         help="All touchpoints of this person, the latest first.",
         groups=TOUCHPOINT_READERS,
     )
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        if allfields is None and not self.env.context.get("conversion_own_fields", True):
+            allfields = [name for name, field in self._fields.items() if not is_own(field)]
+        return super().fields_get(allfields, attributes)
 
     def _compute_journey_ids(self):
         touchpoints = self.env["conversion.touchpoint"]
