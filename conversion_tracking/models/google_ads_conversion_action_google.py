@@ -12,6 +12,8 @@ from ..google_ads.actions import (
 
 COUNTINGS = {"one": "ONE_PER_CLICK", "every": "MANY_PER_CLICK"}
 GONE = "REMOVED"  # Google's status; also for an action that Google does not list any more
+# Google takes events for one that was renamed or counts in another way; the account warns of it.
+USABLE_STATES = ("ready", "problem")
 
 
 class GoogleAdsConversionActionGoogle(models.Model):

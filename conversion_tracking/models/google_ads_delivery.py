@@ -14,6 +14,7 @@ from odoo.tools import SQL
 
 from ..google_ads.errors import Fault
 from ..google_ads.pace import Pace
+from .google_ads_conversion_action_google import USABLE_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class GoogleAdsDelivery(models.AbstractModel):
         due = (
             Domain("account_id", "=", account.id)
             & Domain("state", "=", "waiting")
-            & Domain("action_id.state", "=", "ready")
+            & Domain("action_id.state", "in", USABLE_STATES)
             & Domain("next_try_at", "<=", fields.Datetime.now())
         )
         if not account.delivery_started_at:

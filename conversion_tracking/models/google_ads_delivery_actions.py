@@ -2,10 +2,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..google_ads.catalogue import ACTION_CODES, OUTBOX
+from .google_ads_conversion_action_google import USABLE_STATES
 from .google_ads_conversion_queue import NO_ERROR
 
 # Why events of a conversion action in this state are held.
-REASONS = {"draft": "ACTION_MISSING", "problem": "ACTION_CHANGED", "removed": "ACTION_REMOVED"}
+REASONS = {"draft": "ACTION_MISSING", "removed": "ACTION_REMOVED"}
 
 
 class GoogleAdsDeliveryActions(models.AbstractModel):
@@ -15,12 +16,12 @@ class GoogleAdsDeliveryActions(models.AbstractModel):
 
     @api.model
     def _follow_actions(self, account):
-        """Hold what is due for actions that are not ready; queue what was held and may go again."""
+        """Hold what is due for unusable actions; queue what was held and may go again."""
         conversions = self.env["google.ads.conversion"].sudo()
         now = fields.Datetime.now()
         for action in account.sudo().with_context(active_test=False).action_ids:
             events = Domain("account_id", "=", account.id) & Domain("action_id", "=", action.id)
-            if action.state == "ready":
+            if action.state in USABLE_STATES:
                 conversions.search(events & self._get_held(action))._queue(now, **NO_ERROR)
             else:
                 due = Domain("state", "=", "waiting") & Domain("next_try_at", "<=", now)
@@ -28,7 +29,7 @@ class GoogleAdsDeliveryActions(models.AbstractModel):
 
     @api.model
     def _get_held(self, action):
-        """Domain of events that were held for a reason that a ready ``action`` no longer gives.
+        """Domain of events that were held for a reason that a usable ``action`` no longer gives.
 
         What Google itself refused goes again only after the action was read since.
         """

@@ -78,13 +78,11 @@ class TestGoogleAdsBrokenActions(GoogleCase):
         self.assertFalse(self.google.ledger()["refused"])
         self.assertEqual(set(self.others.mapped("state")), {"success"})
 
-    def test_renamed_and_accepted(self):
+    def test_renamed_is_a_warning_only(self):
         self.at_google(name="Our leads")
         self.account.action_read_actions()
         self.deliver_and_poll()
-        self.assertHeld("ACTION_CHANGED")
-        self.action.action_accept()
-        self.deliver_and_poll()
+        self.assertEqual((self.action.state, self.account.drift_count), ("problem", 1))
         self.assertCounted(self.rows_of(self.lead))
 
     def test_not_at_google_yet(self):

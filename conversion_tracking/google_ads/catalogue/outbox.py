@@ -39,14 +39,6 @@ OUTBOX_REASONS = {
             "follows by itself."
         ),
     ),
-    "ACTION_CHANGED": Entry(
-        CONFIGURATION,
-        _("Somebody changed the conversion action at Google."),
-        _(
-            "Open the conversion action in Odoo and press Repair, or Accept if it was meant to be "
-            "so. The event follows by itself."
-        ),
-    ),
     "ACTION_REMOVED": Entry(
         CONFIGURATION,
         _("The conversion action was removed at Google."),
