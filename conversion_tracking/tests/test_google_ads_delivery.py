@@ -116,14 +116,11 @@ class TestGoogleAdsDelivery(GoogleCase):
         self.deliver(hours=24)
         self.assertEqual(row.state, "sent")
 
-    def test_events_of_actions_that_changed_at_google_are_held_until_repaired(self):
+    def test_events_of_actions_that_were_renamed_at_google_go_all_the_same(self):
         row = self.rows_of(self.lead_from_ad())
         action = row.action_id
         action.found = {**self.found(action), "name": "Renamed"}
         self.assertEqual(action.state, "problem")
-        self.deliver()
-        self.assertEqual((row.state, row.error_code), ("held", "ACTION_CHANGED"))
-        action.found = self.found(action)
         self.deliver()
         self.assertEqual(row.state, "sent")
 
