@@ -7,6 +7,7 @@ from . import conversion_attribution_mixin
 from . import conversion_attribution_google_ads
 from . import conversion_person
 from . import conversion_recorder
+from . import conversion_recorder_origin
 from . import crm_stage
 from . import crm_lead
 from . import res_partner
