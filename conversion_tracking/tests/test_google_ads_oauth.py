@@ -1,6 +1,7 @@
 """Signing in with a Google login: there, back, and every way it goes wrong."""
 
 import json
+import os
 import time
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
@@ -122,6 +123,14 @@ class TestGoogleAdsOAuth(GoogleMixin, HttpCase):
         page = self.come_back(self.agree(self.start()))
         self.assertRefused(page, "does not know this client id and secret")
         self.assertNotIn("GOCSPX", page)
+
+    def test_the_client_secret_comes_from_the_environment(self):
+        self.account.client_secret_text = "$GOOGLE_ADS_TEST_SECRET"
+        self.assertEqual(self.account.oauth_client_secret, "$GOOGLE_ADS_TEST_SECRET")
+        with patch.dict(os.environ, {"GOOGLE_ADS_TEST_SECRET": CLIENT_SECRET}):
+            self.come_back(self.agree(self.start()))
+            self.account.invalidate_recordset()
+            self.assertTrue(self.account.action_choose_customer())
 
     def test_a_client_that_was_not_entered(self):
         self.account.client_secret_text = False
