@@ -25,12 +25,7 @@ class ConversionTrackingWebsiteForm(WebsiteForm):
     def insert_record(self, request, model_sudo, values, custom, meta=None):
         submitted = dict(values)  # core puts the company's sender in the place of the visitor's
         record_id = super().insert_record(request, model_sudo, values, custom, meta=meta)
-        # Leads record themselves when they are created.
-        if record_id and model_sudo.model != "crm.lead":
-            recorder = request.env["conversion.recorder"].sudo()
+        if record_id:
             record = request.env[model_sudo.model].sudo().browse(record_id)
-            if model_sudo.model == "res.partner":
-                recorder._record_contact(record)
-            else:
-                recorder._record_submission(record, submitted)
+            request.env["conversion.recorder"].sudo()._record_form(record, submitted)
         return record_id

@@ -87,6 +87,14 @@ class ConversionRecorder(models.AbstractModel):
                 )
 
     @api.model
+    def _record_form(self, record, values):
+        """Write the touchpoints of a record that a website form has just made of ``values``."""
+        if record._name == "res.partner":
+            self._record_contact(record)
+        elif record._name != "crm.lead":  # leads record themselves when they are created
+            self._record_submission(record, values)
+
+    @api.model
     def _record_contact(self, partner):
         """Write the touchpoints of a contact that a website form has just made."""
         visit = self.env["ir.http"]._current_visit()

@@ -135,14 +135,15 @@ class CrmLead(models.Model):
     def _link_journey_to_contact(self):
         """Give the touchpoints to the contact, and a contact made for this lead the person's
         first touch and lead creation. A contact that was there before keeps what it has."""
+        rows = (
+            self.env["conversion.touchpoint"]
+            .sudo()
+            .search([("lead_id", "in", self.ids), ("partner_id", "=", False)])
+        )
+        for lead, of_lead in rows.grouped("lead_id").items():
+            of_lead.partner_id = lead.partner_id
         for lead in self.sudo():
             partner = lead.partner_id
-            rows = (
-                self.env["conversion.touchpoint"]
-                .sudo()
-                .search([("lead_id", "=", lead.id), ("partner_id", "=", False)])
-            )
-            rows.partner_id = partner
             is_new = partner.create_date >= lead.create_date
             if is_new and not (partner.first_touch_id or partner.lead_creation_touch_id):
                 for name in TOUCHES:
