@@ -103,7 +103,8 @@ def _bodies(outbox, number):
         last = 0
         while batch := rows.search([("id", ">", last)], order="id", limit=BATCH):
             last = batch[-1].id
-            body = ingest_request(connection, [row._to_event("granted") for row in batch])
+            parcel = env["google.ads.delivery"]._make_parcel(account, batch)
+            body = ingest_request(connection, parcel.items)
             bodies.append(json.dumps(body, separators=(",", ":")))
             env.invalidate_all()
 

@@ -182,13 +182,13 @@ def deliver(env):
     """
     memory = []
     kind = type(env["google.ads.delivery"])
-    send = kind._send
+    record = kind._record
 
     def measured(*arguments):
-        send(*arguments)
+        record(*arguments)
         memory.append(_megabytes_now())
 
-    kind._send = measured
+    kind._record = measured
     env["google.ads.delivery"]._cron_deliver()
     return memory
 

@@ -37,6 +37,7 @@ from . import google_ads_delivery
 from . import google_ads_delivery_actions
 from . import google_ads_delivery_outcomes
 from . import google_ads_delivery_poll
+from . import google_ads_delivery_sending
 from . import crm_lead_google_ads
 from . import res_partner_google_ads
 from . import google_ads_click

@@ -1,6 +1,6 @@
 import logging
-import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from odoo.tools import SQL
 
 from ..google_ads.errors import Fault
 from ..google_ads.pace import Pace
+from ..google_ads.parcel import Deadline
 from .google_ads_conversion_action_google import USABLE_STATES
 
 _logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class GoogleAdsDelivery(models.AbstractModel):
         """
         from ..google_ads.credentials import CredentialsError
 
-        end = time.monotonic() + seconds if seconds else None
+        deadline = Deadline(seconds)
         try:
             transport = account._get_paced_transport(DELIVERY_PACE)
         except CredentialsError as error:
@@ -71,19 +72,12 @@ class GoogleAdsDelivery(models.AbstractModel):
             self._commit()
             return True
         retrying(partial(self._follow_actions, account), self.env)
-        remaining = self.env["google.ads.conversion"].search_count(self._get_due(account))
-        with closing(transport.connection):
-            for lot in self._get_lots(account):
-                while batch := self._claim(lot):
-                    self._commit(remaining=remaining)
-                    self._send(account, transport, batch)
-                    remaining = max(remaining - len(batch), 0)
-                    seconds_left = self._commit(len(batch), remaining=remaining)
-                    if not account._may_deliver():
-                        return True
-                    if not seconds_left or (end and time.monotonic() > end):
-                        return False
-        retrying(account._finish_delivery, self.env)
+        with closing(transport.connection), ThreadPoolExecutor(max_workers=1) as thread:
+            self._send_all(account, partial(_submit, thread, transport), deadline)
+        if deadline.is_over:
+            return False
+        if account._may_deliver():
+            retrying(account._finish_delivery, self.env)
         return True
 
     @api.model
@@ -172,55 +166,6 @@ class GoogleAdsDelivery(models.AbstractModel):
             lost._release()
 
     # ------------------------------------------------------------
-    # Sending
-    # ------------------------------------------------------------
-
-    @api.model
-    def _send(self, account, transport, batch):
-        """Send claimed rows and record what Google answered."""
-        from ..google_ads.transport import deliver, deliver_adjustments
-
-        told = self._tell(self._set_aside(batch))
-        if not told:
-            return
-        first = next(iter(told))
-        claim, way = first.claim, account.transport
-        send = deliver if first.kind == "conversion" else deliver_adjustments
-        facts = self._get_facts(batch.browse(row.id for row in told))
-        items = list(told.values())
-        # No transaction stays open while Google thinks, and none of its answer is read by an
-        # old one: another worker may have taken over meanwhile.
-        self._commit()
-        outcomes = send(transport, items)
-        self._record_all(account, facts, outcomes, claim=claim, transport=way)
-
-    @api.model
-    def _set_aside(self, rows):
-        """Rows that may be sent, with their consents; the others are held or given up."""
-        consents = {row: row._get_consent() for row in rows}
-        holds = rows.account_id.unknown_consent == "hold"
-        denied = rows.filtered(lambda row: consents[row] == "denied")
-        denied._stop("cancelled", "CONSENT_WITHDRAWN")
-        unknown = rows.filtered(lambda row: holds and consents[row] == "unknown")
-        unknown._stop("held", "CONSENT_UNKNOWN")
-        return {row: consents[row] for row in rows - denied - unknown}
-
-    @api.model
-    def _tell(self, consents):
-        """The rows with what the engine sends for each; what makes no sense is held.
-
-        :param consents: of :meth:`_set_aside`
-        """
-        told = {}
-        for row, consent in consents.items():
-            try:
-                told[row] = row._to_engine(consent)
-            except ValueError as error:
-                row._stop("held", "UNTELLABLE")
-                row.error_raw = str(error)
-        return told
-
-    # ------------------------------------------------------------
     # Steps
     # ------------------------------------------------------------
 
@@ -244,3 +189,7 @@ class GoogleAdsDelivery(models.AbstractModel):
         moments = [moment for moment in (next_try_at, *resumes) if moment and moment > now]
         if moments:
             self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger(at=min(moments))
+
+
+def _submit(thread, transport, parcel):
+    return thread.submit(parcel.send, transport)

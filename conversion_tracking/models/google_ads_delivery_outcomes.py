@@ -53,18 +53,20 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
     _inherit = "google.ads.delivery"
 
     @api.model
-    def _get_facts(self, rows):
+    def _get_facts(self, rows, names=()):
         """What is needed to record answers after the rows themselves may have changed.
 
         Read in one query: through the ORM it takes as long as Google takes to answer.
 
+        :param names: further columns to read
+
         :return: a dict for each of ``rows``, in their order
         """
         kinds = {"id": "int4", "click_time": "timestamp", **COLUMNS}
-        names = [name for name in kinds if name not in NO_ERROR]
+        names = [*(name for name in kinds if name not in NO_ERROR), *names]
         columns = SQL(", ").join(
             SQL("COALESCE(%s, 0) AS %s", SQL.identifier(name), SQL.identifier(name))
-            if kinds[name] == "int4"
+            if kinds.get(name) == "int4"
             else SQL.identifier(name)
             for name in names
         )

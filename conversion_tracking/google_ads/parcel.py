@@ -1,0 +1,56 @@
+"""What one thread hands to another: events ready to be sent, and until when to make more."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .events import Adjustment, ConversionEvent, Outcome
+from .transport import Transport, deliver, deliver_adjustments
+
+# What was made ready longer ago is made anew: a consent may have been withdrawn since.
+FRESH_SECONDS = 60
+
+
+class Deadline:
+    """Until when a delivery may take more.
+
+    :param seconds: from now on; unlimited by default
+    """
+
+    def __init__(self, seconds: float | None = None):
+        self._at = time.monotonic() + (seconds or math.inf)
+
+    def shorten(self, seconds: float):
+        """Let it be over in ``seconds`` from now at the latest."""
+        self._at = min(self._at, time.monotonic() + seconds)
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self._at
+
+
+@dataclass(frozen=True, eq=False)
+class Parcel:
+    """Rows of the outbox that one worker has claimed, ready to be sent.
+
+    :param claim: the worker's token on the rows
+    :param transport: name of the way of delivery
+    :param facts: the rows' values when they were claimed
+    :param items: what is sent for each of them, all of one kind
+    """
+
+    claim: str
+    transport: str
+    facts: Sequence[dict] = field(repr=False)
+    items: Sequence[ConversionEvent] | Sequence[Adjustment] = field(repr=False)
+    ready_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self.ready_at < FRESH_SECONDS
+
+    def send(self, transport: Transport) -> list[Outcome]:
+        """Send it, as :func:`.transport.deliver`."""
+        corrects = isinstance(self.items[0], Adjustment)
+        return (deliver_adjustments if corrects else deliver)(transport, self.items)
