@@ -102,12 +102,28 @@ class GoogleAdsConversionQueue(models.Model):
         ]
 
     def _get_told(self):
-        """Plain values of these rows, and of what they correct as ``origin``, in their order."""
-        read, names = self.env["google.ads.delivery"]._get_facts, self._get_told_fields()
-        facts = read(self, names)
+        """Plain values of these rows, in their order.
+
+        Beside the columns: ``google_id`` of the action, ``currency``, the ``identifiers`` of the
+        person if they are sent at all, and ``origin``, the same for what a row corrects.
+        """
+        facts = self.env["google.ads.delivery"]._get_facts(self, self._get_told_fields())
+        actions = self.env["google.ads.conversion.action"].browse({f["action_id"] for f in facts})
+        currencies = self.env["res.currency"].browse({f["currency_id"] for f in facts} - {None})
+        google_ids = {action.id: action.google_id for action in actions}
+        identifying = {one.id for one in actions if one.account_id.send_identifiers}
+        names = {currency.id: currency.name for currency in currencies}
+        for fact in facts:
+            fact["google_id"] = google_ids[fact["action_id"]]
+            fact["currency"] = names.get(fact["currency_id"])
+            fact["identifiers"] = {}
+            if fact["action_id"] in identifying:
+                row = self.browse(fact["id"]).with_prefetch(self._ids)
+                fact["identifiers"] = row._get_identifiers()
         if origins := self.browse({fact["origin_id"] for fact in facts} - {None}):
-            by_id = {fact["id"]: fact for fact in read(origins, names)}
-            facts = [{**fact, "origin": by_id.get(fact["origin_id"])} for fact in facts]
+            told = dict(zip(origins._ids, origins._get_told(), strict=True))
+            for fact in facts:
+                fact["origin"] = told.get(fact["origin_id"])
         return facts
 
     def _get_consents(self, facts):
@@ -128,7 +144,7 @@ class GoogleAdsConversionQueue(models.Model):
     def _to_engine(self, fact, consent):
         """What the engine sends for a row.
 
-        :param fact: its plain values, of :meth:`_get_told`; records would take several times as long
+        :param fact: of :meth:`_get_told`; a record would take several times as long
         :param consent: of :meth:`_get_consents`
         """
         if fact["kind"] == "conversion":
@@ -139,23 +155,17 @@ class GoogleAdsConversionQueue(models.Model):
         """A row as a plain conversion event; personal data are hashed when it is sent."""
         from ..google_ads.events import ConversionEvent
 
-        action = self.env["google.ads.conversion.action"].browse(fact["action_id"])
-        currency = self.env["res.currency"].browse(fact["currency_id"])
-        identifiers = {}
-        if action.account_id.send_identifiers:
-            row = self.browse(fact["id"]).with_prefetch(self._ids)
-            identifiers = row._get_identifiers()
         return ConversionEvent(
             transaction_id=fact["transaction_id"],
-            conversion_action_id=action.google_id,
+            conversion_action_id=fact["google_id"],
             occurred_at=fact["event_time"].replace(tzinfo=timezone.utc),
             gclid=fact["gclid"] or "",
             gbraid=fact["gbraid"] or "",
             wbraid=fact["wbraid"] or "",
-            value=(fact["value"] or 0.0) if currency else None,
-            currency=currency.name or None,
+            value=(fact["value"] or 0.0) if fact["currency"] else None,
+            currency=fact["currency"],
             consent=consent,
-            **identifiers,
+            **fact["identifiers"],
         )
 
     def _get_identifiers(self):
@@ -174,11 +184,10 @@ class GoogleAdsConversionQueue(models.Model):
         from ..google_ads.events import Adjustment
 
         retraction = fact["kind"] == "retraction"
-        currency = self.env["res.currency"].browse(fact["currency_id"])
         return Adjustment(
             event=self._to_event(fact["origin"], consent),
             kind=fact["kind"],
             adjusted_at=fact["event_time"].replace(tzinfo=timezone.utc),
             value=None if retraction else fact["value"] or 0.0,
-            currency=None if retraction else currency.name,
+            currency=None if retraction else fact["currency"],
         )
