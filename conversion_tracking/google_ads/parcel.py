@@ -44,7 +44,7 @@ class Parcel:
     transport: str
     facts: Sequence[dict] = field(repr=False)
     items: Sequence[ConversionEvent] | Sequence[Adjustment] = field(repr=False)
-    ready_at: float = field(default_factory=time.monotonic)
+    ready_at: float = field(default_factory=lambda: time.monotonic())
 
     @property
     def is_fresh(self) -> bool:

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.service.model import retrying
 
 # A button answers before the browser or a proxy gives up; the rest goes in the background.
@@ -43,10 +44,13 @@ class GoogleAdsAccountDelivery(models.Model):
     def _compute_delivery_progress(self):
         delivery = self.env["google.ads.delivery"]
         conversions = self.env["google.ads.conversion"]
+        under_way = Domain("state", "=", "sending")
         for account in self:
             account.delivery_progress = 0.0
             if account.delivery_started_at and account.delivery_total:
-                left = conversions.search_count(delivery._get_due(account))
+                left = conversions.search_count(
+                    delivery._get_due(account) | Domain("account_id", "=", account.id) & under_way
+                )
                 done = max(account.delivery_total - left, 0)
                 account.delivery_progress = 100.0 * done / account.delivery_total
 

@@ -129,17 +129,17 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
             if name not in shared
         )
         self.env["google.ads.conversion"].flush_model()
+        # not write_uid: who wrote last stays a person, and the database need not look up each
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE google_ads_conversion c
-                   SET %s, write_date = %s, write_uid = %s
+                   SET %s, write_date = %s
                   FROM unnest(%s) AS v(%s)
                  WHERE c.id = v.id AND %s
                 """,
                 assignments,
                 self.env.cr.now(),
-                self.env.uid,
                 arrays,
                 names,
                 condition,

@@ -187,6 +187,16 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
         self.assertCounted(self.rows)
         self.assertEqual(self.account.state, "connected")
 
+    def test_what_was_made_ready_is_given_back_when_the_account_is_paused(self):
+        identity = "identities/" + self.google.service_account_info["client_email"]
+        self.google.remove(identity)
+        with patch.object(google_ads_delivery, "BATCH", 1):
+            self.deliver()
+        self.assertEqual(self.account.state, "paused")
+        self.assertEqual(set(self.rows.mapped("state")), {"waiting"})
+        self.assertEqual(set(self.rows.mapped("claim")), {False})
+        self.assertEqual(sorted(self.rows.mapped(lambda row: bool(row.error_code))), [False, True])
+
     def test_revoked_login_pauses_the_account_once_and_loses_nothing(self):
         identity = "identities/" + self.google.service_account_info["client_email"]
         known = self.google.state()["identities"][self.google.service_account_info["client_email"]]

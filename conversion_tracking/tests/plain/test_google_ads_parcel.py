@@ -1,0 +1,65 @@
+from datetime import datetime, timezone
+
+import pytest
+from google_ads import parcel
+from google_ads.events import Adjustment, ConversionEvent, Delivery, Outcome
+from google_ads.parcel import Deadline, Parcel
+
+EVENT = ConversionEvent("odoo-1", "6490000003", datetime(2026, 11, 1, tzinfo=timezone.utc))
+CORRECTION = Adjustment(EVENT, "retraction", datetime(2026, 11, 2, tzinfo=timezone.utc))
+
+
+class Listener:
+    """A transport that keeps what it was given."""
+
+    max_batch = 2_000
+
+    def __init__(self):
+        self.sent, self.adjusted = [], []
+
+    def send(self, events, validate_only=False):
+        self.sent += events
+        return Delivery("one", [Outcome("accepted", None, "one", 0)])
+
+    def adjust(self, adjustments, validate_only=False):
+        self.adjusted += adjustments
+        return Delivery("one", [Outcome("accepted", None, "one", 0)])
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(parcel.time, "monotonic", lambda: now[0])
+    return now
+
+
+def made(item):
+    return Parcel(claim="ours", transport="data_manager", facts=[{"id": 1}], items=[item])
+
+
+def test_events_are_sent_and_corrections_adjust():
+    listener = Listener()
+    for item in (EVENT, CORRECTION):
+        assert [one.state for one in made(item).send(listener)] == ["accepted"]
+    assert (listener.sent, listener.adjusted) == ([EVENT], [CORRECTION])
+
+
+def test_a_parcel_is_fresh_for_a_minute(clock):
+    one = made(EVENT)
+    clock[0] += 59
+    assert one.is_fresh
+    clock[0] += 1
+    assert not one.is_fresh
+
+
+def test_a_deadline_is_only_ever_shortened(clock):
+    unlimited, limited = Deadline(), Deadline(10)
+    limited.shorten(60)
+    clock[0] += 10
+    assert (unlimited.is_over, limited.is_over) == (False, True)
+    unlimited.shorten(0.0)
+    assert unlimited.is_over
+
+
+def test_no_personal_data_in_what_a_log_shows():
+    assert "odoo-1" not in repr(made(EVENT))
