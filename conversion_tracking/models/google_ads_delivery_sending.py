@@ -1,8 +1,8 @@
 from functools import partial
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.service.model import retrying
-from odoo.tools import SQL
 
 from ..google_ads.parcel import Parcel
 
@@ -20,13 +20,15 @@ class GoogleAdsDeliverySending(models.AbstractModel):
     def _send_all(self, account, submit, deadline):
         """Send what is due of an account until it may not be delivered or the time is over.
 
-        :param submit: takes a parcel; gives a future of the outcomes
-
         An exception leaves claimed rows, which come back by themselves.
+
+        :param submit: takes a parcel and gives a future of its outcomes
+        :param deadline: when nothing more is claimed; what is claimed then is still sent
         """
         under_way = None
         for parcel in self._get_parcels(account, deadline):
-            done, outcomes, under_way = *self._await(under_way), None
+            done, outcomes = self._await(under_way)
+            under_way = None
             if any(one.state == "refused" for one in outcomes):
                 # It may concern the account, and so what was made ready.
                 self._record(account, done, outcomes)
@@ -48,12 +50,13 @@ class GoogleAdsDeliverySending(models.AbstractModel):
     @api.model
     def _get_parcels(self, account, deadline):
         """Claim what is due, parcel by parcel; each is committed."""
-        remaining = self.env["google.ads.conversion"].search_count(self._get_due(account))
+        due = self._get_due(account)
+        self._commit(remaining=self.env["google.ads.conversion"].search_count(due))
         for lot in self._get_lots(account):
             while batch := self._claim(lot):
                 parcel = self._make_parcel(account, batch)
-                deadline.shorten(self._commit(remaining=remaining))
-                remaining = max(remaining - len(batch), 0)
+                set_aside = len(batch) - (len(parcel.facts) if parcel else 0)
+                deadline.shorten(self._commit(set_aside))
                 if parcel:
                     yield parcel
                 if deadline.is_over:
@@ -61,7 +64,10 @@ class GoogleAdsDeliverySending(models.AbstractModel):
 
     @api.model
     def _await(self, under_way):
-        """The parcel that is under way, and its outcomes."""
+        """The parcel that is under way, and its outcomes; ``None`` and none without one.
+
+        :param under_way: the parcel and a future of its outcomes, or ``None``
+        """
         if not under_way:
             return None, ()
         # No transaction stays open while Google thinks, and none of its answer is read by an
@@ -82,8 +88,13 @@ class GoogleAdsDeliverySending(models.AbstractModel):
     @api.model
     def _give_back(self, parcel):
         """Let others claim what was not sent."""
-        rows = [{**fact, "state": "waiting", "claim": False} for fact in parcel.facts]
-        self._store(rows, SQL("c.state = 'sending' AND c.claim = %s", parcel.claim))
+        ours = (
+            Domain("id", "in", [fact["id"] for fact in parcel.facts])
+            & Domain("state", "=", "sending")
+            & Domain("claim", "=", parcel.claim)
+        )
+        rows = self.env["google.ads.conversion"].sudo().search(ours)
+        rows.write({"state": "waiting", "claim": False, "claimed_at": False})
 
     # ------------------------------------------------------------
     # Parcels

@@ -1,6 +1,7 @@
 from datetime import datetime, timezone
 
 import pytest
+
 from google_ads import parcel
 from google_ads.events import Adjustment, ConversionEvent, Delivery, Outcome
 from google_ads.parcel import Deadline, Parcel
