@@ -20,29 +20,39 @@ class GoogleAdsDeliverySending(models.AbstractModel):
     def _send_all(self, account, submit, deadline):
         """Send what is due of an account until it may not be delivered or the time is over.
 
-        An exception leaves claimed rows, which come back by themselves.
+        An exception may leave claimed rows, which come back by themselves.
 
         :param submit: takes a parcel and gives a future of its outcomes
         :param deadline: when nothing more is claimed; what is claimed then is still sent
         """
         under_way = None
-        for parcel in self._get_parcels(account, deadline):
-            done, outcomes = self._await(under_way)
-            under_way = None
-            if any(one.state == "refused" for one in outcomes):
-                # It may concern the account, and so what was made ready.
-                self._record(account, done, outcomes)
-                done = None
-            may_deliver = account._may_deliver()
-            if may_deliver and parcel.is_fresh:
-                under_way = parcel, submit(parcel)
-            else:
-                retrying(partial(self._give_back, parcel), self.env)
-                self._commit()
-            if done:
-                self._record(account, done, outcomes)
-            if not may_deliver:
-                break
+        try:
+            for parcel in self._get_parcels(account, deadline):
+                done, outcomes = self._await(under_way)
+                under_way = None
+                if any(one.state == "refused" for one in outcomes):
+                    # It may concern the account, and so what was made ready.
+                    self._record(account, done, outcomes)
+                    done = None
+                may_deliver = account._may_deliver()
+                if may_deliver and parcel.is_fresh:
+                    under_way = parcel, submit(parcel)
+                else:
+                    retrying(partial(self._give_back, parcel), self.env)
+                    self._commit()
+                if done:
+                    self._record(account, done, outcomes)
+                if not may_deliver:
+                    break
+        except Exception:
+            self.env.cr.rollback()
+            self._settle(account, under_way)
+            raise
+        self._settle(account, under_way)
+
+    @api.model
+    def _settle(self, account, under_way):
+        """Wait for the parcel that is under way, if one is, and record its answers."""
         done, outcomes = self._await(under_way)
         if done:
             self._record(account, done, outcomes)

@@ -5,6 +5,7 @@ from . import test_google_ads_oauth, test_google_ads_secrets, test_google_ads_to
 from . import test_google_ads_events, test_google_ads_outbox
 from . import test_google_ads_delivery, test_google_ads_delivery_codes
 from . import test_google_ads_delivery_faults, test_google_ads_corrections
+from . import test_google_ads_delivery_overlap
 from . import test_google_ads_histories, test_google_ads_workers
 from . import test_google_ads_coverage, test_google_ads_health, test_google_ads_privacy
 from . import test_google_ads_broken_actions, test_google_ads_screens, test_google_ads_stages

@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..google_ads.parcel import Parcel
 from ..models import google_ads_delivery
 from .google_case import ACTIONS, GoogleCase
 
@@ -151,36 +150,6 @@ class TestGoogleAdsDelivery(GoogleCase):
         sizes = sorted(body["body"].count("transactionId") for body in self.requests())
         self.assertEqual(sizes, [1, 1, 1, 2, 2, 2])
         self.assertEqual(set(leads.google_conversion_ids.mapped("state")), {"sent"})
-
-    def test_the_next_request_is_claimed_while_one_is_under_way(self):
-        leads = self.lead_from_ad() | self.lead_from_ad("AbC-2") | self.lead_from_ad("AbC-3")
-        rows = leads.google_conversion_ids
-        seen = []
-        wait = type(self.delivery)._await
-
-        def look(delivery, under_way):
-            states = delivery.env["google.ads.conversion"].browse(rows.ids).mapped("state")
-            seen.append([states.count(state) for state in ("waiting", "sending", "sent")])
-            return wait(delivery, under_way)
-
-        with (
-            patch.object(google_ads_delivery, "BATCH", 1),
-            patch.object(type(self.delivery), "_await", look),
-        ):
-            self.deliver()
-        self.assertEqual(seen, [[2, 1, 0], [1, 2, 0], [0, 2, 1], [0, 1, 2]])
-        self.poll()
-        self.assertCounted(rows)
-
-    def test_what_was_made_ready_long_ago_is_claimed_anew(self):
-        """A consent may have been withdrawn while a slow request was under way."""
-        lead = self.lead_from_ad()
-        ages = iter([False, True])
-        with patch.object(Parcel, "is_fresh", property(lambda parcel: next(ages))):
-            self.deliver()
-        self.assertFalse(list(ages), "made ready twice")
-        self.poll()
-        self.assertCounted(self.rows_of(lead))
 
     @mute_logger("odoo.addons.conversion_tracking.models.google_ads_delivery")
     def test_rows_of_a_worker_that_died_are_sent_again(self):
