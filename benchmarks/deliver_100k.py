@@ -92,6 +92,7 @@ def _bodies(outbox, number):
     import json
 
     from odoo.addons.conversion_tracking.google_ads.data_manager import ingest_request
+    from odoo.addons.conversion_tracking.models.google_ads_conversion_queue import CLAIMED_FIELDS
     from odoo.addons.conversion_tracking.models.google_ads_delivery import BATCH
 
     outbox.fill(number)
@@ -103,7 +104,8 @@ def _bodies(outbox, number):
         last = 0
         while batch := rows.search([("id", ">", last)], order="id", limit=BATCH):
             last = batch[-1].id
-            parcel = env["google.ads.delivery"]._make_parcel(account, batch)
+            facts = batch.read(CLAIMED_FIELDS, load=None)
+            parcel = env["google.ads.delivery"]._make_parcel(account, facts)
             body = ingest_request(connection, parcel.items)
             bodies.append(json.dumps(body, separators=(",", ":")))
             env.invalidate_all()

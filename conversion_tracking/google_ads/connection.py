@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -58,6 +59,9 @@ class Connection:
     data_manager_endpoint: str | None = None
     timeout: float = 30.0
     _clients: dict = field(default_factory=dict, init=False, repr=False, compare=False)
+    _making: threading.RLock = field(
+        default_factory=threading.RLock, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self):
         for name in ("customer_id", "login_customer_id"):
@@ -196,6 +200,7 @@ class Connection:
 
     def _client(self, name, make):
         key = (os.getpid(), name)
-        if key not in self._clients:
-            self._clients[key] = make()
+        with self._making:  # requests that are under way together share a client
+            if key not in self._clients:
+                self._clients[key] = make()
         return self._clients[key]

@@ -1,5 +1,6 @@
 """Keeping to the number of requests that Google allows, before Google has to say so."""
 
+import threading
 import time
 from collections import deque
 
@@ -17,14 +18,21 @@ class Pace:
 
     :param limits: pairs of seconds and the number of requests allowed in them
     :param clock: seconds that only ever grow
+
+    Threads may share it.
     """
 
     def __init__(self, limits=LIMITS, clock=time.monotonic):
         self._windows = [(seconds, limit, deque()) for seconds, limit in limits]
         self._clock = clock
+        self._lock = threading.Lock()
 
     def wait(self) -> float:
         """Seconds until the next request is allowed; 0 when it is now, which counts as made."""
+        with self._lock:
+            return self._take()
+
+    def _take(self):
         now = self._clock()
         longest = 0.0
         for seconds, limit, taken in self._windows:

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from .events import Adjustment, ConversionEvent, Outcome
 from .transport import Transport, deliver, deliver_adjustments
 
-# What was made ready longer ago is made anew: a consent may have been withdrawn since.
-FRESH_SECONDS = 60
-
 
 class Deadline:
     """Until when a delivery may take more.
@@ -44,11 +41,6 @@ class Parcel:
     transport: str
     facts: Sequence[dict] = field(repr=False)
     items: Sequence[ConversionEvent] | Sequence[Adjustment] = field(repr=False)
-    ready_at: float = field(default_factory=lambda: time.monotonic())
-
-    @property
-    def is_fresh(self) -> bool:
-        return time.monotonic() - self.ready_at < FRESH_SECONDS
 
     def send(self, transport: Transport) -> list[Outcome]:
         """Send it, as :func:`.transport.deliver`."""

@@ -7,6 +7,14 @@ from ..google_ads import catalogue
 
 # Google knows a click six hours after it happened; earlier it answers TOO_RECENT_CLICK.
 CLICK_SETTLED = timedelta(hours=6)
+# What an event is made of.
+TOLD_FIELDS = (
+    *("kind", "origin_id", "action_id", "lead_id", "partner_id", "transaction_id", "event_time"),
+    *("gclid", "gbraid", "wbraid", "value", "currency_id", "consent"),
+)
+# What is known of a row while it is delivered: its id, what it is made of, and what is needed to
+# record an answer after the row itself may have changed.
+CLAIMED_FIELDS = ("id", "claim", *TOLD_FIELDS, "click_time", "attempts", "sent_at")
 GIVEN_TO_GOOGLE = ("sending", "sent", "success")
 NO_ERROR = dict.fromkeys(
     ("error_code", "error_source", "error_class", "error_raw", "error_at"), False
@@ -94,44 +102,39 @@ class GoogleAdsConversionQueue(models.Model):
         self._stop("waiting", "WORKER_LOST")
         self._queue(fields.Datetime.now(), may_have_arrived=True, claimed_at=False)
 
-    def _get_told_fields(self):
-        """Columns that an event is made of."""
-        return [
-            *("kind", "origin_id", "action_id", "lead_id", "partner_id", "transaction_id"),
-            *("event_time", "gclid", "gbraid", "wbraid", "value", "currency_id", "consent"),
-        ]
+    def _complete(self, facts):
+        """Add to the columns what an event is made of beside them.
 
-    def _get_told(self):
-        """Plain values of these rows, in their order.
+        That is ``google_id`` of the action, ``currency``, the ``identifiers`` of the person if
+        they are sent at all, and ``origin``, the facts of the row that a row corrects.
 
-        Beside the columns: ``google_id`` of the action, ``currency``, the ``identifiers`` of the
-        person if they are sent at all, and ``origin``, the same for what a row corrects.
+        :param facts: dicts with at least ``id`` and ``TOLD_FIELDS``
         """
-        facts = self.env["google.ads.delivery"]._get_facts(self, self._get_told_fields())
-        actions = self.env["google.ads.conversion.action"].browse({f["action_id"] for f in facts})
-        currencies = self.env["res.currency"].browse({f["currency_id"] for f in facts} - {None})
+        actions = self.env["google.ads.conversion.action"].browse(_ids(facts, "action_id"))
+        currencies = self.env["res.currency"].browse(_ids(facts, "currency_id"))
         google_ids = {action.id: action.google_id for action in actions}
         identifying = {one.id for one in actions if one.account_id.send_identifiers}
         names = {currency.id: currency.name for currency in currencies}
+        origins = self.browse(_ids(facts, "origin_id")).read(TOLD_FIELDS, load=None)
+        if origins:
+            self._complete(origins)
+        of_rows = {origin["id"]: origin for origin in origins}
+        rows = self.browse(fact["id"] for fact in facts)
         for fact in facts:
             fact["google_id"] = google_ids[fact["action_id"]]
             fact["currency"] = names.get(fact["currency_id"])
             fact["identifiers"] = {}
             if fact["action_id"] in identifying:
-                row = self.browse(fact["id"]).with_prefetch(self._ids)
+                row = rows.browse(fact["id"]).with_prefetch(rows._prefetch_ids)
                 fact["identifiers"] = row._get_identifiers()
-        if origins := self.browse({fact["origin_id"] for fact in facts} - {None}):
-            told = dict(zip(origins._ids, origins._get_told(), strict=True))
-            for fact in facts:
-                fact["origin"] = told.get(fact["origin_id"])
-        return facts
+            fact["origin"] = of_rows.get(fact["origin_id"])
 
     def _get_consents(self, facts):
         """The consent of today for each of ``facts``: it may be withdrawn since the event."""
-        leads = self.env["crm.lead"].browse({fact["lead_id"] for fact in facts} - {None})
+        leads = self.env["crm.lead"].browse(_ids(facts, "lead_id"))
         leads.fetch(["consent"])
         of_leads = {lead.id: lead.consent for lead in leads}
-        partners = self.env["res.partner"].browse({fact["partner_id"] for fact in facts} - {None})
+        partners = self.env["res.partner"].browse(_ids(facts, "partner_id"))
         partners.fetch(["google_click_id"])
         denied = {one.id for one in partners if one.google_click_id.consent == "denied"}
         return [
@@ -144,7 +147,7 @@ class GoogleAdsConversionQueue(models.Model):
     def _to_engine(self, fact, consent):
         """What the engine sends for a row.
 
-        :param fact: of :meth:`_get_told`; a record would take several times as long
+        :param fact: completed by :meth:`_complete`; a record would take several times as long
         :param consent: of :meth:`_get_consents`
         """
         if fact["kind"] == "conversion":
@@ -191,3 +194,7 @@ class GoogleAdsConversionQueue(models.Model):
             value=None if retraction else fact["value"] or 0.0,
             currency=None if retraction else fact["currency"],
         )
+
+
+def _ids(facts, name):
+    return {fact[name] for fact in facts if fact[name]}

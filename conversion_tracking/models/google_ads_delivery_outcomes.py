@@ -1,8 +1,10 @@
 import random
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
@@ -22,29 +24,6 @@ ANSWER_LOST = (
     "SERVICE_UNAVAILABLE",
     "TRANSIENT_ERROR",
 )
-# Everything that an answer changes, with its type in the database.
-COLUMNS = {
-    "state": "varchar",
-    "next_try_at": "timestamp",
-    "out_of_turn": "bool",
-    "attempts": "int4",
-    "may_have_arrived": "bool",
-    "transport": "varchar",
-    "claim": "varchar",
-    "sent_at": "timestamp",
-    "uploaded_at": "timestamp",
-    "request_id": "varchar",
-    "request_index": "int4",
-    "request_size": "int4",
-    "part": "varchar",
-    "next_poll_at": "timestamp",
-    "polls": "int4",
-    "error_code": "varchar",
-    "error_source": "varchar",
-    "error_class": "varchar",
-    "error_raw": "text",
-    "error_at": "timestamp",
-}
 
 
 class GoogleAdsDeliveryOutcomes(models.AbstractModel):
@@ -53,99 +32,81 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
     _inherit = "google.ads.delivery"
 
     @api.model
-    def _get_facts(self, rows, names=()):
-        """What is needed to record answers after the rows themselves may have changed.
-
-        Read in one query: through the ORM it takes as long as Google takes to answer.
-
-        :param names: further columns to read
-
-        :return: a dict for each of ``rows``, in their order
-        """
-        kinds = {"id": "int4", "click_time": "timestamp", **COLUMNS}
-        names = [*(name for name in kinds if name not in NO_ERROR), *names]
-        columns = SQL(", ").join(
-            SQL("COALESCE(%s, 0) AS %s", SQL.identifier(name), SQL.identifier(name))
-            if kinds.get(name) == "int4"
-            else SQL.identifier(name)
-            for name in names
-        )
-        rows.flush_recordset(names[1:])
-        query = SQL("SELECT %s FROM google_ads_conversion WHERE id IN %s", columns, rows._ids)
-        facts = {fact["id"]: fact for fact in self.env.execute_query_dict(query)}
-        return [facts[row_id] for row_id in rows._ids]
-
-    @api.model
     def _record_all(self, account, facts, outcomes, *, claim, transport):
         """Record the answers for claimed rows; those that another worker took over are its.
 
-        :param facts: of :meth:`_get_facts`, as the rows were when they were claimed
+        :param facts: of ``_claim``, as the rows were then
         """
-        sizes = {}
-        for outcome in outcomes:
-            sizes[outcome.request_id] = sizes.get(outcome.request_id, 0) + 1
-        rows = [
-            {
-                **fact,
+        sizes = Counter(outcome.request_id for outcome in outcomes)
+        alike = {}
+        for fact, outcome in zip(facts, outcomes, strict=True):
+            # Nothing of the row itself matters for what Google accepts, and mostly that is all.
+            row_id = None if outcome.state == "accepted" else fact["id"]
+            key = row_id, outcome.request_id, outcome.fault
+            alike.setdefault(key, []).append((fact, outcome))
+        changes = []
+        for rows in alike.values():
+            fact, outcome = rows[0]
+            values = {
                 "claim": False,
                 "transport": transport,
-                **NO_ERROR,
                 "request_size": sizes[outcome.request_id],
                 **self._get_outcome_values(fact, outcome),
             }
-            for fact, outcome in zip(facts, outcomes, strict=True)
-        ]
-        still_ours = SQL("c.state = 'sending' AND c.claim = %s", claim)
-        retrying(partial(self._record_rows, account, rows, outcomes, still_ours), self.env)
+            changes.append((values, {fact["id"]: outcome.index for fact, outcome in rows}))
+        ours = Domain("state", "=", "sending") & Domain("claim", "=", claim)
+        retrying(partial(self._record_rows, account, changes, outcomes, ours), self.env)
 
     @api.model
-    def _record_rows(self, account, rows, outcomes, condition):
-        self._store(rows, condition)
+    def _record_rows(self, account, changes, outcomes, domain):
+        self._store(changes, domain)
         self._draw_consequences(account.sudo(), outcomes)
 
     @api.model
-    def _store(self, rows, condition):
-        """Write many rows at once, each with values of its own.
+    def _store(self, changes, domain):
+        """Write answers on many rows, the same answer on all that get it at once.
 
-        :param rows: dicts with ``id`` and all of ``COLUMNS``
-        :param condition: SQL that must hold for a row ``c`` to be written
+        :param changes: pairs of values and of the rows that get them: a dict of each row's id and
+            its index in Google's request; with a ``None`` among them, indexes stay as they are
+        :param domain: of rows that may still be written; whatever else happened to others stands
         """
-        columns = {
-            name: [_to_sql(row[name], kind) for row in rows]
-            for name, kind in {"id": "int4", **COLUMNS}.items()
-        }
-        # Mostly all rows of a request get the same state, times and so on.
-        shared = {name for name in COLUMNS if len(set(columns[name])) == 1}
-        names = SQL(", ").join(SQL.identifier(name) for name in columns if name not in shared)
-        assignments = SQL(", ").join(
-            SQL("%s = %s::%s", SQL.identifier(name), columns[name][0], SQL(kind))
-            if name in shared
-            else SQL("%s = v.%s", SQL.identifier(name), SQL.identifier(name))
-            for name, kind in COLUMNS.items()
-        )
-        arrays = SQL(", ").join(
-            SQL("%s::%s[]", values, SQL(COLUMNS.get(name, "int4")))
-            for name, values in columns.items()
-            if name not in shared
-        )
-        self.env["google.ads.conversion"].flush_model()
-        # not write_uid: who wrote last stays a person, and the database need not look up each
+        conversions = self.env["google.ads.conversion"].sudo()
+        alike = {}
+        for values, rows in changes:
+            alike.setdefault(tuple(values.items()), {}).update(rows)
+        conversions.flush_model()
+        for values, rows in alike.items():
+            self._store_alike(dict(values), rows, domain)
+        conversions.invalidate_model()
+
+    @api.model
+    def _store_alike(self, values, rows, domain):
+        """Write the same values on rows; through the ORM it takes longer than Google does."""
+        conversions = self.env["google.ads.conversion"].sudo()
+        ids = sorted(rows)
+        writable = conversions._search(domain & Domain("id", "in", ids), bypass_access=True)
+        columns = [
+            SQL(
+                "%s = %s",
+                SQL.identifier(name),
+                conversions._fields[name].convert_to_column(value, conversions),
+            )
+            for name, value in values.items()
+        ]
+        indexes = [rows[row_id] for row_id in ids]
+        if None not in indexes:
+            # Finds each row's place in the list of ids; a join would compare each with each.
+            place = SQL("width_bucket(id, %s::int4[])", ids)
+            columns.append(SQL("request_index = (%s::int4[])[%s]", indexes, place))
+        # No write_uid: who wrote last stays a person, and the database need not look up each.
         self.env.cr.execute(
             SQL(
-                """
-                UPDATE google_ads_conversion c
-                   SET %s, write_date = %s
-                  FROM unnest(%s) AS v(%s)
-                 WHERE c.id = v.id AND %s
-                """,
-                assignments,
+                "UPDATE google_ads_conversion SET %s, write_date = %s WHERE %s",
+                SQL(", ").join(columns),
                 self.env.cr.now(),
-                arrays,
-                names,
-                condition,
+                writable.where_clause,
             )
         )
-        self.env["google.ads.conversion"].invalidate_model([*COLUMNS])
 
     # ------------------------------------------------------------
     # One answer
@@ -168,17 +129,17 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
                 "may_have_arrived": True,
                 "sent_at": now,
                 "request_id": outcome.request_id,
-                "request_index": outcome.index,
                 "next_poll_at": now + FIRST_POLL,
                 "polls": 0,
             }
         values |= {"next_poll_at": False}
         if outcome.state == "delivered":
+            if outcome.request_id:
+                values["request_id"] = outcome.request_id
             return values | {
                 "state": "success",
                 "sent_at": row["sent_at"] or now,
                 "uploaded_at": now,
-                "request_id": outcome.request_id or row["request_id"],
             }
         return values | {"state": "unclear"}
 
@@ -196,9 +157,9 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
             return values | self._again(later)
         if fault.stops_account:
             return values | self._again(now)
-        if fault.error_class == "retry" and row["attempts"] + 1 < MAX_ATTEMPTS:
-            pause = self._get_pause(row["attempts"], fault.retry_after)
-            return values | self._again(now + pause) | {"attempts": row["attempts"] + 1}
+        if fault.error_class == "retry" and (row["attempts"] or 0) + 1 < MAX_ATTEMPTS:
+            pause = self._get_pause((row["attempts"] or 0), fault.retry_after)
+            return values | self._again(now + pause) | {"attempts": (row["attempts"] or 0) + 1}
         end = {"permanent": "failed"}.get(fault.error_class, "held")
         if fault.code == "CONSENT_DENIED":
             end = "cancelled"
@@ -250,10 +211,6 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
             account._back_off(timedelta(seconds=slow.retry_after), failed=False)
         elif down := next((one for one in of_request if _is_outage(one)), None):
             account._back_off(self._get_pause(account.delivery_failures, down.retry_after))
-
-
-def _to_sql(value, kind):
-    return bool(value) if kind == "bool" else (None if value is False else value)
 
 
 def _is_outage(fault):

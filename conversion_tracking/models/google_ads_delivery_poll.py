@@ -3,13 +3,12 @@ from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.service.model import retrying
-from odoo.tools import SQL
 
 from ..google_ads.catalogue import OUTBOX
 from ..google_ads.errors import Fault, make_fault
 from ..google_ads.pace import Pace
-from .google_ads_conversion_queue import NO_ERROR
 from .google_ads_delivery_outcomes import FIRST_POLL
 
 POLL_FOR = timedelta(days=7)
@@ -77,16 +76,16 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
                 return False
             if fault.code in STATUS_GONE:
                 fault = make_fault("NO_STATUS", OUTBOX, raw=fault.raw)
-                rows = [self._give_up(row, fault) for row in rows]
+                answers = {row["id"]: self._give_up(fault) for row in rows}
             else:
-                rows = [self._ask_later(row, fault) for row in rows]
-            retrying(partial(self._record_poll, account, rows, request_id, fault), self.env)
+                answers = {row["id"]: self._ask_later(row, fault) for row in rows}
+            retrying(partial(self._record_poll, account, answers, request_id, fault), self.env)
             return not (fault.stops_account or fault.error_class == "retry")
         if status.state == "processing":
-            rows = [self._ask_later(row) for row in rows]
+            answers = {row["id"]: self._ask_later(row) for row in rows}
         else:
-            rows = self._resolve(rows, status)
-        retrying(partial(self._record_poll, account, rows, request_id), self.env)
+            answers = self._resolve(rows, request_id, status)
+        retrying(partial(self._record_poll, account, answers, request_id), self.env)
         return True
 
     @api.model
@@ -99,33 +98,45 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
                     ("account_id", "=", account.id),
                     ("request_id", "=", request_id),
                     ("state", "=", "sent"),
+                    ("next_poll_at", "!=", False),
                 ],
                 order="request_index",
             )
         )
-        return [fact | NO_ERROR for fact in self._get_facts(rows)] if rows else []
+        return rows.read(
+            ["click_time", "attempts", "sent_at", "request_index", "request_size", "polls"],
+            load=None,
+        )
 
     @api.model
-    def _record_poll(self, account, rows, request_id, fault=None):
-        self._store(rows, SQL("c.state = 'sent' AND c.request_id = %s", request_id))
+    def _record_poll(self, account, answers, request_id, fault=None):
+        """Record what each row became.
+
+        :param answers: values by the row's id
+        """
+        self._store(
+            [(values, {row_id: None}) for row_id, values in answers.items()],
+            Domain("state", "=", "sent") & Domain("request_id", "=", request_id),
+        )
+        states = {values.get("state", "sent") for values in answers.values()}
         account = account.sudo()
-        if any(row["state"] == "success" for row in rows):
+        if "success" in states:
             account.last_success_at = fields.Datetime.now()
-        faults = [fault] if fault else self._get_faults(rows)
+        faults = [fault] if fault else self._get_faults(answers.values())
         if stop := next((one for one in faults if one.stops_account), None):
             account._pause(stop)
         elif broken := next((one for one in faults if one.stops_action), None):
             self._report_action(account, broken)
-        if any(row["state"] == "waiting" for row in rows):
+        if "waiting" in states:
             self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger()
 
     @api.model
-    def _get_faults(self, rows):
-        """The faults of the rows for which somebody has to change something."""
+    def _get_faults(self, answers):
+        """The faults among the values for which somebody has to change something."""
         return [
-            make_fault(row["error_code"], row["error_source"])
-            for row in rows
-            if row["error_class"] == "configuration"
+            make_fault(values["error_code"], values["error_source"])
+            for values in answers
+            if values["error_class"] == "configuration"
         ]
 
     # ------------------------------------------------------------
@@ -133,30 +144,30 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _resolve(self, rows, status):
-        """Each row with its own outcome; where Google gave numbers only, halves go again."""
+    def _resolve(self, rows, request_id, status):
+        """Each row's own outcome as values by its id; halves go again where Google only counted."""
         unclear = []
-        resolved = []
+        resolved = {}
         for row in rows:
             outcome = status.outcomes[row["request_index"]]
             if outcome.state == "unclear" and len(rows) > 1:
                 unclear.append(row)
             else:
                 values = self._get_outcome_values(row, outcome)
-                resolved.append({**row, "may_have_arrived": False, **values})
+                resolved[row["id"]] = {"may_have_arrived": False, **values}
         middle = (len(unclear) + 1) // 2
         for number, half in enumerate((unclear[:middle], unclear[middle:])):
-            resolved += [self._send_apart(row, number) for row in half]
+            part = f"{request_id}/{number}"
+            resolved |= {row["id"]: self._send_apart(part) for row in half}
         return resolved
 
     @api.model
-    def _send_apart(self, row, number):
-        """The row in a half of its request, whose answer tells more."""
+    def _send_apart(self, part):
+        """A row goes again in a part of its request, whose answer tells more."""
         return {
-            **row,
             **self._get_fault_values(make_fault("NOT_TOLD_APART", OUTBOX)),
             **self._again(fields.Datetime.now()),
-            "part": f"{row['request_id']}/{number}",
+            "part": part,
             "next_poll_at": False,
         }
 
@@ -165,19 +176,17 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
         """Ask again after 30 minutes, 1, 2, 4, 8 and then every 24 hours, for a week."""
         now = fields.Datetime.now()
         if now - row["sent_at"] > POLL_FOR:
-            return self._give_up(row, fault or make_fault("NO_STATUS", OUTBOX))
+            return self._give_up(fault or make_fault("NO_STATUS", OUTBOX))
         pause = min(FIRST_POLL * 2 ** min(row["polls"] + 1, 10), LONGEST_POLL_PAUSE)
         return {
-            **row,
             **self._get_fault_values(fault),
             "polls": row["polls"] + 1,
             "next_poll_at": now + pause,
         }
 
     @api.model
-    def _give_up(self, row, fault):
+    def _give_up(self, fault):
         return {
-            **row,
             **self._get_fault_values(fault),
             "state": "unclear",
             "next_poll_at": False,

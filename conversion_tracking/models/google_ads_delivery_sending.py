@@ -1,17 +1,16 @@
-from functools import partial
+from collections import deque
 
 from odoo import api, models
-from odoo.fields import Domain
-from odoo.service.model import retrying
 
 from ..google_ads.parcel import Parcel
+from .google_ads_delivery import REQUESTS_UNDER_WAY
 
 
 class GoogleAdsDeliverySending(models.AbstractModel):
     """Makes parcels of claimed rows and exchanges them for Google's answers.
 
     While Google thinks about one parcel, the one before it is recorded and the next one made
-    ready. Each is committed before it is sent, and one at a time is under way.
+    ready. Each is committed before it is sent.
     """
 
     _inherit = "google.ads.delivery"
@@ -25,37 +24,24 @@ class GoogleAdsDeliverySending(models.AbstractModel):
         :param submit: takes a parcel and gives a future of its outcomes
         :param deadline: when nothing more is claimed; what is claimed then is still sent
         """
-        under_way = None
+        under_way = deque()
         try:
             for parcel in self._get_parcels(account, deadline):
-                done, outcomes = self._await(under_way)
-                under_way = None
-                if any(one.state == "refused" for one in outcomes):
-                    # It may concern the account, and so what was made ready.
-                    self._record(account, done, outcomes)
-                    done = None
-                may_deliver = account._may_deliver()
-                if may_deliver and parcel.is_fresh:
-                    under_way = parcel, submit(parcel)
-                else:
-                    retrying(partial(self._give_back, parcel), self.env)
-                    self._commit()
-                if done:
-                    self._record(account, done, outcomes)
-                if not may_deliver:
+                under_way.append((parcel, submit(parcel)))
+                if len(under_way) == REQUESTS_UNDER_WAY:
+                    self._record(account, *under_way.popleft())
+                if not account._may_deliver():
                     break
         except Exception:
             self.env.cr.rollback()
-            self._settle(account, under_way)
+            self._record_rest(account, under_way)
             raise
-        self._settle(account, under_way)
+        self._record_rest(account, under_way)
 
     @api.model
-    def _settle(self, account, under_way):
-        """Wait for the parcel that is under way, if one is, and record its answers."""
-        done, outcomes = self._await(under_way)
-        if done:
-            self._record(account, done, outcomes)
+    def _record_rest(self, account, under_way):
+        while under_way:
+            self._record(account, *under_way.popleft())
 
     @api.model
     def _get_parcels(self, account, deadline):
@@ -63,9 +49,9 @@ class GoogleAdsDeliverySending(models.AbstractModel):
         due = self._get_due(account)
         self._commit(remaining=self.env["google.ads.conversion"].search_count(due))
         for lot in self._get_lots(account):
-            while batch := self._claim(lot):
-                parcel = self._make_parcel(account, batch)
-                set_aside = len(batch) - (len(parcel.facts) if parcel else 0)
+            while facts := self._claim(lot):
+                parcel = self._make_parcel(account, facts)
+                set_aside = len(facts) - (len(parcel.facts) if parcel else 0)
                 deadline.shorten(self._commit(set_aside))
                 if parcel:
                     yield parcel
@@ -73,48 +59,33 @@ class GoogleAdsDeliverySending(models.AbstractModel):
                     return
 
     @api.model
-    def _await(self, under_way):
-        """The parcel that is under way, and its outcomes; ``None`` and none without one.
+    def _record(self, account, parcel, answer):
+        """Wait for the answer to a parcel that is under way, and record it.
 
-        :param under_way: the parcel and a future of its outcomes, or ``None``
+        :param answer: a future of the parcel's outcomes
         """
-        if not under_way:
-            return None, ()
         # No transaction stays open while Google thinks, and none of its answer is read by an
         # old one: another worker may have taken over meanwhile.
         self._commit()
-        parcel, answer = under_way
-        return parcel, answer.result()
-
-    @api.model
-    def _record(self, account, parcel, outcomes):
-        """Record the answers to a parcel."""
-        self._commit()
+        outcomes = answer.result()
         self._record_all(
             account, parcel.facts, outcomes, claim=parcel.claim, transport=parcel.transport
         )
         self._commit(len(parcel.facts))
-
-    @api.model
-    def _give_back(self, parcel):
-        """Let others claim what was not sent."""
-        ours = (
-            Domain("id", "in", [fact["id"] for fact in parcel.facts])
-            & Domain("state", "=", "sending")
-            & Domain("claim", "=", parcel.claim)
-        )
-        rows = self.env["google.ads.conversion"].sudo().search(ours)
-        rows.write({"state": "waiting", "claim": False, "claimed_at": False})
 
     # ------------------------------------------------------------
     # Parcels
     # ------------------------------------------------------------
 
     @api.model
-    def _make_parcel(self, account, batch):
-        """Claimed rows of one lot, without those that must not be sent; ``None`` without any."""
-        facts = batch._get_told()
-        told = self._tell(batch, self._set_aside(account, batch, facts))
+    def _make_parcel(self, account, facts):
+        """Claimed rows of one lot, without those that must not be sent; ``None`` without any.
+
+        :param facts: of :meth:`_claim`
+        """
+        rows = self.env["google.ads.conversion"].sudo()
+        rows._complete(facts)
+        told = self._tell(rows, self._set_aside(account, rows, facts))
         if not told:
             return None
         facts = [fact for fact in facts if fact["id"] in told]
