@@ -139,22 +139,22 @@ def _account(customer_id) -> dict:
 
 
 def _event(event) -> dict:
-    moment = event.occurred_at.astimezone(timezone.utc).replace(tzinfo=None)
+    moment = event.occurred_at.astimezone(timezone.utc).isoformat()
     row = {
         "destinationReferences": [_DESTINATION],
         "transactionId": event.transaction_id,
-        "eventTimestamp": f"{moment.isoformat()}Z",
+        "eventTimestamp": f"{moment.removesuffix('+00:00')}Z",
         "eventSource": event.event_source,
     }
-    if event.click_id:
-        row["adIdentifiers"] = dict([event.click_id])
+    if click_id := event.click_id:
+        row["adIdentifiers"] = dict([click_id])
     if event.value is not None:
         row["conversionValue"] = float(event.value)
     if event.currency:
         row["currency"] = event.currency
     if event.consent != "unknown":
         row["consent"] = {"adUserData": f"CONSENT_{event.consent.upper()}"}
-    if event.identifies_person:
+    if event.identifies_person and (event.email or event.phone):
         identifiers = hashed_identifiers(event.email, event.phone, event.country_code)
         if identifiers:
             row["userData"] = {

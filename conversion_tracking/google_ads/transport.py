@@ -112,9 +112,9 @@ def _travelling_together(events) -> list[list[int]]:
     for position, event in enumerate(events):
         if event.consent == "denied":
             continue
-        action = event.conversion_action_id
-        same = (action, event.click_id, int(event.occurred_at.timestamp()))
-        together.setdefault((action, seen[same] if event.click_id else 0), []).append(position)
+        action, click_id = event.conversion_action_id, event.click_id
+        same = (action, click_id, int(event.occurred_at.timestamp()))
+        together.setdefault((action, seen[same] if click_id else 0), []).append(position)
         seen[same] += 1
     return list(together.values())
 

@@ -151,7 +151,7 @@ class GoogleAdsConversion(models.Model):
     note = fields.Char()
 
     _transaction_uniq = models.UniqueIndex(
-        "(action_id, transaction_id) WHERE kind = 'conversion'",
+        "(transaction_id, action_id) WHERE kind = 'conversion'",
         "This event is in the outbox already.",
     )
     # A claim changes nothing that an index knows, neither the state nor the worker: PostgreSQL then
@@ -160,13 +160,13 @@ class GoogleAdsConversion(models.Model):
     _due_idx = models.Index(
         "(account_id, action_id, next_try_at, id) WHERE next_try_at IS NOT NULL"
     )
-    _request_idx = models.Index("(request_id) WHERE next_poll_at IS NOT NULL")
-    _click_idx = models.Index("(gclid, event_time) WHERE gclid IS NOT NULL")
+    _poll_idx = models.Index("(next_poll_at) WHERE next_poll_at IS NOT NULL")
+    _click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
     _error_idx = models.Index("(account_id, error_at) WHERE error_code IS NOT NULL")
 
     def init(self):
         """Leave room on each page of the table for the copies that claims make of its rows."""
-        self.env.cr.execute("ALTER TABLE google_ads_conversion SET (fillfactor = 50)")
+        self.env.cr.execute("ALTER TABLE google_ads_conversion SET (fillfactor = 45)")
 
     @api.model
     def _expand_states(self, states, _domain):

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..google_ads import catalogue
+from ..google_ads.events import Adjustment, ConversionEvent
 
 # Google knows a click six hours after it happened; earlier it answers TOO_RECENT_CLICK.
 CLICK_SETTLED = timedelta(hours=6)
@@ -156,8 +157,6 @@ class GoogleAdsConversionQueue(models.Model):
 
     def _to_event(self, fact, consent):
         """A row as a plain conversion event; personal data are hashed when it is sent."""
-        from ..google_ads.events import ConversionEvent
-
         return ConversionEvent(
             transaction_id=fact["transaction_id"],
             conversion_action_id=fact["google_id"],
@@ -184,8 +183,6 @@ class GoogleAdsConversionQueue(models.Model):
 
     def _to_adjustment(self, fact, consent):
         """A correction for the engine."""
-        from ..google_ads.events import Adjustment
-
         retraction = fact["kind"] == "retraction"
         return Adjustment(
             event=self._to_event(fact["origin"], consent),

@@ -130,18 +130,18 @@ class GoogleAdsDelivery(models.AbstractModel):
         conversions = self.env["google.ads.conversion"].sudo()
         conversions.flush_model()
         due = conversions._search(lot, order="next_try_at, id", limit=BATCH)
-        # The lock lets leads and contacts point at these rows meanwhile. An array, because a join
-        # would read the whole table for each claim.
+        # The lock lets leads and contacts point at these rows meanwhile. An array of places,
+        # because a join would read the whole table for each claim; locked rows do not move.
         claim = SQL(
             """
             UPDATE google_ads_conversion
                SET state = 'sending', claim = %s, claimed_at = %s
-             WHERE id = ANY(ARRAY(%s FOR NO KEY UPDATE OF google_ads_conversion SKIP LOCKED))
+             WHERE ctid = ANY(ARRAY(%s FOR NO KEY UPDATE OF google_ads_conversion SKIP LOCKED))
          RETURNING %s
             """,
             uuid.uuid4().hex,
             fields.Datetime.now(),
-            due.select(),
+            due.select(SQL("google_ads_conversion.ctid")),
             SQL(", ").join(SQL.identifier(name) for name in CLAIMED_FIELDS),
         )
         while True:

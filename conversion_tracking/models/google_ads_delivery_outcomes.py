@@ -96,8 +96,8 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
         indexes = [rows[row_id] for row_id in ids]
         if None not in indexes:
             # Finds each row's place in the list of ids; a join would compare each with each.
-            place = SQL("width_bucket(id, %s::int4[])", ids)
-            columns.append(SQL("request_index = (%s::int4[])[%s]", indexes, place))
+            place = SQL("width_bucket(id, %s::int4[])", _to_array(ids))
+            columns.append(SQL("request_index = (%s::int4[])[%s]", _to_array(indexes), place))
         # No write_uid: who wrote last stays a person, and the database need not look up each.
         self.env.cr.execute(
             SQL(
@@ -211,6 +211,11 @@ class GoogleAdsDeliveryOutcomes(models.AbstractModel):
             account._back_off(timedelta(seconds=slow.retry_after), failed=False)
         elif down := next((one for one in of_request if _is_outage(one)), None):
             account._back_off(self._get_pause(account.delivery_failures, down.retry_after))
+
+
+def _to_array(numbers):
+    # as text: the driver would quote each number by itself, which takes ten times as long
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _is_outage(fault):

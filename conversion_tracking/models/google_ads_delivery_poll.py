@@ -1,3 +1,4 @@
+from collections import defaultdict
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -29,17 +30,20 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
         """Ask about every request whose time has come."""
         from ..google_ads.credentials import CredentialsError
 
-        due = (
+        due = defaultdict(dict)
+        requests = (
             self.env["google.ads.conversion"]
             .sudo()
             ._read_group(
                 [("state", "=", "sent"), ("next_poll_at", "<=", fields.Datetime.now())],
-                ["account_id"],
-                ["request_id:array_agg_distinct"],
+                ["account_id", "request_id"],
+                ["id:array_agg"],
             )
         )
-        remaining = sum(len(request_ids) for _account, request_ids in due)
-        for account, request_ids in due:
+        for account, request_id, ids in requests:
+            due[account][request_id] = ids
+        remaining = len(requests)
+        for account, ids_of in due.items():
             if account.state != "connected":
                 continue  # nothing is lost: Google keeps the answer for 50 days
             try:
@@ -48,8 +52,8 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
                 account._pause(Fault("CREDENTIALS", "Connection", "configuration", str(error), ""))
                 continue
             with closing(transport.connection):
-                for request_id in request_ids:
-                    if not self._poll(account, transport, request_id):
+                for request_id, ids in ids_of.items():
+                    if not self._poll(account, transport, request_id, ids):
                         break
                     remaining -= 1
                     if not self._commit(1, remaining=remaining):
@@ -57,14 +61,15 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
         self._commit(remaining=0)
 
     @api.model
-    def _poll(self, account, transport, request_id):
+    def _poll(self, account, transport, request_id, ids):
         """Record what became of one request, or when to ask again.
 
+        :param ids: of the request's rows
         :return: whether it makes sense to ask about further requests of this account now
         """
         from ..google_ads.errors import TransportFault
 
-        rows = self._get_sent_rows(account, request_id)
+        rows = self._get_sent_rows(request_id, ids)
         if not rows:
             return True  # another worker has asked meanwhile
         self._commit()  # no transaction stays open while Google thinks
@@ -89,17 +94,12 @@ class GoogleAdsDeliveryPoll(models.AbstractModel):
         return True
 
     @api.model
-    def _get_sent_rows(self, account, request_id):
+    def _get_sent_rows(self, request_id, ids):
         rows = (
             self.env["google.ads.conversion"]
             .sudo()
             .search(
-                [
-                    ("account_id", "=", account.id),
-                    ("request_id", "=", request_id),
-                    ("state", "=", "sent"),
-                    ("next_poll_at", "!=", False),
-                ],
+                [("id", "in", ids), ("state", "=", "sent"), ("request_id", "=", request_id)],
                 order="request_index",
             )
         )
