@@ -57,7 +57,7 @@ class TestGoogleAdsWorkers(BaseCase):
             account.action_ids.unlink()
             account.unlink()
 
-    def claim(self, env, limit=2_000):
+    def claim(self, env):
         delivery = env["google.ads.delivery"]
         [lot] = delivery._get_lots(env["google.ads.account"].browse(self.account_id))
         return delivery._claim(lot)
@@ -79,9 +79,8 @@ class TestGoogleAdsWorkers(BaseCase):
 
     def test_an_answer_does_not_overwrite_what_another_worker_wrote(self):
         one, other = self.worker(), self.worker()
-        rows = self.claim(one)
-        facts = one["google.ads.delivery"]._get_facts(rows)
-        claim = rows[0].claim
+        facts = self.claim(one)
+        rows = one["google.ads.conversion"].browse(fact["id"] for fact in facts)
         one.cr.commit()
         theirs = other["google.ads.conversion"].browse(rows[0].id)
         theirs.write({"claim": "theirs"})
@@ -91,7 +90,7 @@ class TestGoogleAdsWorkers(BaseCase):
             one["google.ads.account"].browse(self.account_id),
             facts,
             outcomes,
-            claim=claim,
+            claim=facts[0]["claim"],
             transport="data_manager",
         )
         states = rows.mapped("state")

@@ -3,6 +3,8 @@
 import logging
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -56,6 +58,17 @@ def test_googles_own_hosts_are_the_default():
     connection = Connection(None, "1234567890")
     assert connection.data_manager_url == "https://datamanager.googleapis.com"
     assert connection._ads_client().endpoint is None
+
+
+def test_requests_under_way_together_share_a_client():
+    def make():
+        time.sleep(0.01)  # lets another thread ask meanwhile
+        return object()
+
+    connection = Connection(None, "1234567890")
+    with ThreadPoolExecutor(4) as threads:
+        clients = set(threads.map(lambda _number: connection._client("one", make), range(4)))
+    assert len(clients) == 1
 
 
 def test_ids_are_normalised_and_credentials_hidden():

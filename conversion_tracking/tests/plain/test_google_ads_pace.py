@@ -1,5 +1,8 @@
 """Requests keep to the limits of Google's project, and none is made above them."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from google_ads.errors import TransportFault
@@ -59,6 +62,17 @@ def test_the_longest_of_several_windows_counts_and_a_refusal_takes_nothing():
     assert pace.wait() == 0
     clock.now = 120
     assert pace.wait() == 3480
+
+
+def test_threads_that_ask_at_once_get_no_more_than_the_limit():
+    def clock():
+        time.sleep(0.001)  # lets another thread ask meanwhile
+        return 0.0
+
+    pace = Pace(((60.0, 5),), clock)
+    with ThreadPoolExecutor(8) as threads:
+        waits = list(threads.map(lambda _number: pace.wait(), range(16)))
+    assert sorted(waits) == [0.0] * 5 + [60.0] * 11
 
 
 def test_two_processes_together_stay_below_google_s_limits():

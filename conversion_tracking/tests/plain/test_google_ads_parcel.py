@@ -45,14 +45,6 @@ def test_events_are_sent_and_corrections_adjust():
     assert (listener.sent, listener.adjusted) == ([EVENT], [CORRECTION])
 
 
-def test_a_parcel_is_fresh_for_a_minute(clock):
-    one = made(EVENT)
-    clock[0] += 59
-    assert one.is_fresh
-    clock[0] += 1
-    assert not one.is_fresh
-
-
 def test_a_deadline_is_only_ever_shortened(clock):
     unlimited, limited = Deadline(), Deadline(10)
     limited.shorten(60)
