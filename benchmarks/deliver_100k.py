@@ -92,7 +92,6 @@ def _bodies(outbox, number):
     import json
 
     from odoo.addons.conversion_tracking.google_ads.data_manager import ingest_request
-    from odoo.addons.conversion_tracking.models.google_ads_conversion_queue import CLAIMED_FIELDS
     from odoo.addons.conversion_tracking.models.google_ads_delivery import BATCH
 
     outbox.fill(number)
@@ -104,7 +103,7 @@ def _bodies(outbox, number):
         last = 0
         while batch := rows.search([("id", ">", last)], order="id", limit=BATCH):
             last = batch[-1].id
-            facts = batch.read(CLAIMED_FIELDS, load=None)
+            facts = batch.read(batch._get_claimed_fields(), load=None)
             parcel = env["google.ads.delivery"]._make_parcel(account, facts)
             body = ingest_request(connection, parcel.items)
             bodies.append(json.dumps(body, separators=(",", ":")))

@@ -8,14 +8,6 @@ from ..google_ads.events import Adjustment, ConversionEvent
 
 # Google knows a click six hours after it happened; earlier it answers TOO_RECENT_CLICK.
 CLICK_SETTLED = timedelta(hours=6)
-# What an event is made of.
-TOLD_FIELDS = (
-    *("kind", "origin_id", "action_id", "lead_id", "partner_id", "transaction_id", "event_time"),
-    *("gclid", "gbraid", "wbraid", "value", "currency_id", "consent"),
-)
-# What is known of a row while it is delivered: its id, what it is made of, and what is needed to
-# record an answer after the row itself may have changed.
-CLAIMED_FIELDS = ("id", "claim", *TOLD_FIELDS, "click_time", "attempts", "sent_at")
 GIVEN_TO_GOOGLE = ("sending", "sent", "success")
 NO_ERROR = dict.fromkeys(
     ("error_code", "error_source", "error_class", "error_raw", "error_at"), False
@@ -103,20 +95,31 @@ class GoogleAdsConversionQueue(models.Model):
         self._stop("waiting", "WORKER_LOST")
         self._queue(fields.Datetime.now(), may_have_arrived=True, claimed_at=False)
 
+    def _get_told_fields(self):
+        """Columns that an event is made of."""
+        return [
+            *("kind", "origin_id", "action_id", "lead_id", "partner_id", "transaction_id"),
+            *("event_time", "gclid", "gbraid", "wbraid", "value", "currency_id", "consent"),
+        ]
+
+    def _get_claimed_fields(self):
+        """Columns that a claim reads: what an event is made of, and what its answer depends on."""
+        return ["id", "claim", *self._get_told_fields(), "click_time", "attempts", "sent_at"]
+
     def _complete(self, facts):
         """Add to the columns what an event is made of beside them.
 
         That is ``google_id`` of the action, ``currency``, the ``identifiers`` of the person if
         they are sent at all, and ``origin``, the facts of the row that a row corrects.
 
-        :param facts: dicts with at least ``id`` and ``TOLD_FIELDS``
+        :param facts: dicts with ``id`` and all of ``_get_told_fields``
         """
         actions = self.env["google.ads.conversion.action"].browse(_ids(facts, "action_id"))
         currencies = self.env["res.currency"].browse(_ids(facts, "currency_id"))
         google_ids = {action.id: action.google_id for action in actions}
         identifying = {one.id for one in actions if one.account_id.send_identifiers}
         names = {currency.id: currency.name for currency in currencies}
-        origins = self.browse(_ids(facts, "origin_id")).read(TOLD_FIELDS, load=None)
+        origins = self.browse(_ids(facts, "origin_id")).read(self._get_told_fields(), load=None)
         if origins:
             self._complete(origins)
         of_rows = {origin["id"]: origin for origin in origins}

@@ -16,7 +16,6 @@ from ..google_ads.errors import Fault
 from ..google_ads.pace import Pace
 from ..google_ads.parcel import Deadline
 from .google_ads_conversion_action_google import USABLE_STATES
-from .google_ads_conversion_queue import CLAIMED_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -125,10 +124,11 @@ class GoogleAdsDelivery(models.AbstractModel):
         that sees what the other worker took. Each failure means that the other one got some. The
         rows are read by the same query: through the ORM it takes longer than Google does.
 
-        :return: ``CLAIMED_FIELDS`` of each row, a list of dicts
+        :return: ``_get_claimed_fields`` of each row as plain values, a list of dicts
         """
         conversions = self.env["google.ads.conversion"].sudo()
         conversions.flush_model()
+        names = conversions._get_claimed_fields()
         due = conversions._search(lot, order="next_try_at, id", limit=BATCH)
         # The lock lets leads and contacts point at these rows meanwhile. An array of places,
         # because a join would read the whole table for each claim; locked rows do not move.
@@ -142,7 +142,7 @@ class GoogleAdsDelivery(models.AbstractModel):
             uuid.uuid4().hex,
             fields.Datetime.now(),
             due.select(SQL("google_ads_conversion.ctid")),
-            SQL(", ").join(SQL.identifier(name) for name in CLAIMED_FIELDS),
+            SQL(", ").join(SQL.identifier(name) for name in names),
         )
         while True:
             try:
@@ -151,7 +151,7 @@ class GoogleAdsDelivery(models.AbstractModel):
             except SerializationFailure:
                 self.env.cr.rollback()
         rows = sorted(self.env.cr.fetchall())
-        facts = [dict(zip(CLAIMED_FIELDS, row, strict=True)) for row in rows]
+        facts = [dict(zip(names, row, strict=True)) for row in rows]
         claimed = conversions.browse([fact["id"] for fact in facts])
         claimed.invalidate_recordset(["state", "claim", "claimed_at"])
         return facts

@@ -78,7 +78,7 @@ class GoogleAdsCoverageEvents(models.Model):
     @api.model
     def _get_reached(self):
         """When a lead first reached a stage, as far as Odoo knows: it is there, its history of
-        changes says so, or it was reported."""
+        changes says so, it was made there and left it by the first change, or it was reported."""
         field = self.env["ir.model.fields"]._get("crm.lead", "stage_id")
         return SQL(
             """
@@ -91,8 +91,24 @@ class GoogleAdsCoverageEvents(models.Model):
                     SELECT m.res_id, v.new_value_integer, m.date
                       FROM mail_tracking_value v
                       JOIN mail_message m ON m.id = v.mail_message_id
-                     WHERE v.field_id = %s
+                     WHERE v.field_id = %(field)s
                        AND v.new_value_integer IN (SELECT stage_id FROM stage)
+                     UNION ALL
+                    SELECT l.id, v.old_value_integer, l.create_date
+                      FROM mail_tracking_value v
+                      JOIN mail_message m ON m.id = v.mail_message_id
+                      JOIN crm_lead l ON l.id = m.res_id
+                     WHERE v.field_id = %(field)s
+                       AND v.old_value_integer IN (SELECT stage_id FROM stage)
+                       AND NOT EXISTS (
+                           SELECT 1
+                             FROM mail_message earlier
+                             JOIN mail_tracking_value change
+                               ON change.mail_message_id = earlier.id
+                            WHERE earlier.model = 'crm.lead'
+                              AND earlier.res_id = m.res_id
+                              AND earlier.id < m.id
+                              AND change.field_id = %(field)s)
                      UNION ALL
                     SELECT c.lead_id, a.stage_id, c.event_time
                       FROM google_ads_conversion c
@@ -101,5 +117,5 @@ class GoogleAdsCoverageEvents(models.Model):
              WHERE lead_id IS NOT NULL
              GROUP BY lead_id, stage_id
             """,
-            field.id,
+            field=field.id,
         )

@@ -94,6 +94,24 @@ class TestGoogleAdsStages(GoogleCase):
         self.deliver_and_poll()
         self.assertEqual(row.state, "success")
 
+    def test_the_stage_that_a_lead_was_made_in_is_filled_back(self):
+        made_at = fields.Datetime.now()
+        lead = self.lead_from_ad(stage_id=self.stage.id)
+        self.write_history()
+        for stage in (self.other, self.stage, self.other):
+            self.later(hours=2)
+            self.move(lead, stage)
+        self.count_stage(self.stage)
+        self.count_stage(self.other, "6490000078")
+        times = {line.action_id.stage_id: line.date for line in self.lines(lead)}
+        self.assertEqual(times, {self.stage: made_at, self.other: made_at + timedelta(hours=2)})
+        self.sweep()
+        self.assertEqual(
+            sorted(self.rows_of(lead, "stage").mapped("event_time")),
+            # a second after the lead itself, which Google counts for the same click
+            [made_at + timedelta(seconds=1), made_at + timedelta(hours=2)],
+        )
+
     def test_each_stage_of_a_lead_is_an_event_of_its_own(self):
         visit = self.count_stage(self.stage)
         offer = self.count_stage(self.other, "6490000078")
