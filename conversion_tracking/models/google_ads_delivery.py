@@ -20,8 +20,9 @@ from .google_ads_conversion_action_google import USABLE_STATES
 _logger = logging.getLogger(__name__)
 
 BATCH = 2_000  # Google's limit for a request
-# One that Google works at, and one that it finds ready when it is done.
-REQUESTS_UNDER_WAY = 2
+# One that Google works at, one that it finds ready when it is done, and one whose answer waits to
+# be recorded; with more, nothing gets faster.
+REQUESTS_UNDER_WAY = 3
 # A worker that was killed leaves rows behind; no living one holds them longer.
 CLAIM_LIFETIME = timedelta(minutes=60)
 # One for the deliveries of this process, see ``google_ads.pace``.

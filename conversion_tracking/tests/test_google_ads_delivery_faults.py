@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..google_ads.pace import Pace
-from ..models import google_ads_delivery
+from ..models import google_ads_delivery, google_ads_delivery_sending
 from .google_case import ACTIONS, GoogleCase
 
 INGEST = {"api": "data_manager", "method": "ingest"}
@@ -191,7 +191,10 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
         rows = self.rows | self.rows_of(self.lead_from_ad("AbC-3"))
         identity = "identities/" + self.google.service_account_info["client_email"]
         self.google.remove(identity)
-        with patch.object(google_ads_delivery, "BATCH", 1):
+        with (
+            patch.object(google_ads_delivery, "BATCH", 1),
+            patch.object(google_ads_delivery_sending, "REQUESTS_UNDER_WAY", 2),
+        ):
             self.deliver()
         self.assertEqual(self.account.state, "paused")
         self.assertEqual(set(rows.mapped("state")), {"waiting"})

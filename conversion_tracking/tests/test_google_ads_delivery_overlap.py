@@ -2,13 +2,13 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models import google_ads_delivery
+from ..models import google_ads_delivery, google_ads_delivery_sending
 from .google_case import GoogleCase
 
 
 @tagged("post_install", "-at_install")
 class TestGoogleAdsDeliveryOverlap(GoogleCase):
-    """Two requests are under way while the next one is made ready."""
+    """Some requests are under way while the next one is made ready."""
 
     def test_the_next_request_is_sent_before_an_answer_is_awaited(self):
         leads = self.lead_from_ad() | self.lead_from_ad("AbC-2") | self.lead_from_ad("AbC-3")
@@ -23,6 +23,7 @@ class TestGoogleAdsDeliveryOverlap(GoogleCase):
 
         with (
             patch.object(google_ads_delivery, "BATCH", 1),
+            patch.object(google_ads_delivery_sending, "REQUESTS_UNDER_WAY", 2),
             patch.object(type(self.delivery), "_record", look),
         ):
             self.deliver()
