@@ -7,14 +7,11 @@ their clocks moved: a day ago, eight hours ago, now, and an hour ahead.
 
 import datetime
 import json
-import re
 import sys
-import urllib.request
 
-from playwright.sync_api import sync_playwright
-
-from . import browser, demo, paths
+from . import demo, paths, pictures
 from .console import Problem, say
+from .odoo_client import OdooClient
 from .sandbox import GoogleSandbox
 from .server import OdooServer
 from .visitor import EMAIL, Visitor
@@ -33,6 +30,7 @@ class Journey:
 
     def __init__(self):
         self.server = None
+        self.odoo = None
         self.google = None
         self.lead = None
         self.visitor = None
@@ -60,7 +58,7 @@ class Journey:
         self.read_back()
         self.google.real_clock()
         self.start_server(datetime.timedelta(0), scheduled_jobs=True)
-        self.take_screenshots()
+        pictures.take(self.server.url, LOGIN, PASSWORD, self.lead)
         return all(passed for _step, passed, _what in self.lines)
 
     def at(self, hours):
@@ -80,39 +78,18 @@ class Journey:
             environment=self.trust,
         )
         self.server.start()
+        self.odoo = OdooClient(self.server.url, demo.DATABASE, PASSWORD)
 
     def call(self, model, method, *arguments, **options):
-        """Call Odoo from outside, as the administrator.
+        """Call Odoo as its administrator.
 
         :raise Problem: Odoo refused
         """
-        user = (demo.DATABASE, 2, PASSWORD)
-        params = {
-            "service": "object",
-            "method": "execute_kw",
-            "args": [*user, model, method, arguments, options],
-        }
-        request = urllib.request.Request(
-            f"{self.server.url}/jsonrpc",
-            data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=300) as response:
-            answer = json.load(response)
-        if error := answer.get("error"):
-            raise Problem(f"Odoo refused {model}.{method}:\n{error['data']['debug']}")
-        return answer.get("result")
+        return self.odoo.call(model, method, *arguments, **options)
 
     def job(self, name):
         """Run a scheduled job of the add-on now."""
-        [record] = self.call(
-            "ir.model.data",
-            "search_read",
-            [("module", "=", "conversion_tracking"), ("name", "=", name)],
-            fields=["res_id"],
-        )
-        self.call("ir.cron", "method_direct_trigger", [record["res_id"]])
+        self.odoo.run_job("conversion_tracking", name)
 
     def note(self, step, passed, what):
         """Add a line to the table."""
@@ -290,28 +267,6 @@ class Journey:
             fields=["event", "state", "transaction_id"],
             order="id",
         )
-
-    def take_screenshots(self):
-        """Pictures of what a salesperson and a marketing manager see."""
-        paths.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        with sync_playwright() as playwright:
-            chromium = browser.launch(playwright)
-            page = chromium.new_page(viewport={"width": 1400, "height": 2000})
-            page.goto(f"{self.server.url}/web/login")
-            page.fill("input[name='login']", LOGIN)
-            page.fill("input[name='password']", PASSWORD)
-            page.click(".oe_login_form button[type='submit']")
-            page.wait_for_url(re.compile("/odoo"))
-            page.goto(f"{self.server.url}/odoo/action-crm.crm_lead_action_pipeline/{self.lead}")
-            page.click("a[name='conversion_tracking']")
-            page.wait_for_timeout(1000)
-            page.screenshot(path=paths.SCREENSHOTS / "lead.png", full_page=True)
-            page.set_viewport_size({"width": 1400, "height": 900})
-            page.goto(f"{self.server.url}/odoo/action-conversion_tracking.campaign_roi_action")
-            page.wait_for_selector(".o_list_view")
-            page.wait_for_timeout(1000)
-            page.screenshot(path=paths.SCREENSHOTS / "campaign_roi.png")
-            chromium.close()
 
     def table(self):
         """The lines as a table."""
