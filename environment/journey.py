@@ -80,17 +80,6 @@ class Journey:
         self.server.start()
         self.odoo = OdooClient(self.server.url, demo.DATABASE, PASSWORD)
 
-    def call(self, model, method, *arguments, **options):
-        """Call Odoo as its administrator.
-
-        :raise Problem: Odoo refused
-        """
-        return self.odoo.call(model, method, *arguments, **options)
-
-    def job(self, name):
-        """Run a scheduled job of the add-on now."""
-        self.odoo.run_job("conversion_tracking", name)
-
     def note(self, step, passed, what):
         """Add a line to the table."""
         self.lines.append((step, bool(passed), what))
@@ -101,11 +90,11 @@ class Journey:
     def connect_google(self, addresses):
         """An administrator connects the account and lets Odoo make the conversion actions."""
         for name in ("google_ads_endpoint", "data_manager_endpoint"):
-            self.call(
+            self.odoo.call(
                 "ir.config_parameter", "set_param", f"conversion_tracking.{name}", addresses[name]
             )
         key = (paths.SANDBOX / "service_account.json").read_text()
-        account = self.call(
+        account = self.odoo.call(
             "google.ads.account",
             "create",
             {
@@ -116,9 +105,9 @@ class Journey:
                 "login_customer_id": MANAGER,
             },
         )
-        self.call("google.ads.account", "action_connect", [account])
-        self.call("google.ads.account", "action_create_actions", [account])
-        actions = self.call(
+        self.odoo.call("google.ads.account", "action_connect", [account])
+        self.odoo.call("google.ads.account", "action_create_actions", [account])
+        actions = self.odoo.call(
             "google.ads.conversion.action",
             "search_read",
             [("account_id", "=", account)],
@@ -134,9 +123,9 @@ class Journey:
     def prepare_website(self):
         """A webmaster switches the cookies bar on and lets the contact form make leads, as the
         form builder does."""
-        for website in self.call("website", "search", []):
-            self.call("website", "write", [website], {"cookies_bar": True})
-        [view] = self.call(
+        for website in self.odoo.call("website", "search", []):
+            self.odoo.call("website", "write", [website], {"cookies_bar": True})
+        [view] = self.odoo.call(
             "ir.ui.view",
             "search_read",
             [("key", "=", "website.contactus")],
@@ -150,7 +139,7 @@ class Journey:
             ("partner_name", "company"),
         ):
             arch = arch.replace(f'name="{forms}"', f'name="{ours}"', 1)
-        self.call("ir.ui.view", "write", [view["id"]], {"arch": arch})
+        self.odoo.call("ir.ui.view", "write", [view["id"]], {"arch": arch})
 
     def visit(self):
         """A person comes by a post on LinkedIn and leaves again."""
@@ -160,7 +149,7 @@ class Journey:
     def ask(self):
         """The same person comes by a Google ad and sends the contact form."""
         self.visitor.click_ad_and_ask(self.now)
-        leads = self.call(
+        leads = self.odoo.call(
             "crm.lead",
             "search_read",
             [("email_from", "=", EMAIL)],
@@ -188,7 +177,7 @@ class Journey:
         self.note(
             "Lead creation", creation == "google", f"{creation} / {lead['lead_creation_channel']}"
         )
-        kinds = self.call(
+        kinds = self.odoo.call(
             "conversion.touchpoint", "read", lead["journey_ids"], fields=["kind", "occurred_at"]
         )
         self.note("Touchpoints", len(kinds) == 3, ", ".join(row["kind"] for row in kinds[::-1]))
@@ -196,11 +185,13 @@ class Journey:
 
     def sell(self):
         """A salesperson qualifies the lead, wins the deal; the conversions are delivered."""
-        [stage] = self.call("crm.stage", "search", [("counts_as_qualified", "=", True)], limit=1)
-        self.call("crm.lead", "write", [self.lead], {"stage_id": stage})
-        self.call("crm.lead", "write", [self.lead], {"expected_revenue": REVENUE})
-        self.call("crm.lead", "action_set_won", [self.lead])
-        self.job("ir_cron_deliver")
+        [stage] = self.odoo.call(
+            "crm.stage", "search", [("counts_as_qualified", "=", True)], limit=1
+        )
+        self.odoo.call("crm.lead", "write", [self.lead], {"stage_id": stage})
+        self.odoo.call("crm.lead", "write", [self.lead], {"expected_revenue": REVENUE})
+        self.odoo.call("crm.lead", "action_set_won", [self.lead])
+        self.odoo.run_job("ir_cron_deliver")
         rows = self.conversions()
         self.note(
             "Outbox",
@@ -210,7 +201,7 @@ class Journey:
 
     def read_back(self):
         """Google tells what it counts, which click it was and what the campaign cost."""
-        self.job("ir_cron_poll")
+        self.odoo.run_job("ir_cron_poll")
         rows = self.conversions()
         self.note(
             "Status at Google",
@@ -227,8 +218,8 @@ class Journey:
             len(counted) == 3 and value == REVENUE,
             f"{len(counted)} conversions, value {value:,.2f}",
         )
-        self.job("ir_cron_read_clicks")
-        [lead] = self.call(
+        self.odoo.run_job("ir_cron_read_clicks")
+        [lead] = self.odoo.call(
             "crm.lead",
             "read",
             [self.lead],
@@ -239,8 +230,8 @@ class Journey:
             lead["click_info"] == "found",
             f"{lead['click_info']}: {lead['google_campaign']}, {lead['google_keyword'] or '-'}",
         )
-        self.job("ir_cron_read_costs")
-        [campaign] = self.call(
+        self.odoo.run_job("ir_cron_read_costs")
+        [campaign] = self.odoo.call(
             "utm.campaign",
             "read",
             [lead["campaign_id"][0]],
@@ -260,7 +251,7 @@ class Journey:
 
     def conversions(self):
         """Rows of the outbox for the journey's lead, in the order they happened."""
-        return self.call(
+        return self.odoo.call(
             "google.ads.conversion",
             "search_read",
             [("lead_id", "=", self.lead)],

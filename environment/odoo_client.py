@@ -3,6 +3,7 @@
 import json
 import urllib.request
 
+from . import paths
 from .console import Problem
 
 ADMINISTRATOR = 2
@@ -41,12 +42,12 @@ class OdooClient:
             raise Problem(f"Odoo refused {model}.{method}:\n{error['data']['debug']}")
         return answer.get("result")
 
-    def run_job(self, module, name):
-        """Run a scheduled job now, by its name in its module's data."""
+    def run_job(self, name):
+        """Run a scheduled job of the add-on now."""
         [record] = self.call(
             "ir.model.data",
             "search_read",
-            [("module", "=", module), ("name", "=", name)],
+            [("module", "=", paths.ADDON.name), ("name", "=", name)],
             fields=["res_id"],
         )
         self.call("ir.cron", "method_direct_trigger", [record["res_id"]])

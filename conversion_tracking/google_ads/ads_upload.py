@@ -8,9 +8,10 @@ from datetime import datetime, timezone
 
 from .ads_failure import partial_failures
 from .connection import Connection
-from .errors import TransportFault, ads_faults, worst
+from .errors import TransportFault, worst
 from .events import Adjustment, ConversionEvent, Delivery, Outcome, RequestStatus, judged
 from .hashing import hashed_identifiers
+from .library_errors import ads_faults
 
 MAX_CONVERSIONS = 2_000
 _HASHED_FIELDS = {"email_address": "hashed_email", "phone_number": "hashed_phone_number"}

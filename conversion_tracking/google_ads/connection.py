@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from .ads_failure import API_VERSION
 from .catalogue import _
-from .errors import TransportFault, translated
+from .errors import TransportFault
 from .input_error import InputError
+from .library_errors import translated
 
 DATA_MANAGER_ENDPOINT = "https://datamanager.googleapis.com"
 # Writes whole requests at INFO or DEBUG, click ids and hashed e-mails included.

@@ -135,7 +135,8 @@ def exchange_code(
     """
     import requests
 
-    from .errors import TransportFault, make_fault, translated
+    from .errors import TransportFault, make_fault
+    from .library_errors import translated
 
     form = {
         "grant_type": "authorization_code",

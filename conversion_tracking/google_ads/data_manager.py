@@ -15,9 +15,10 @@ from datetime import timezone
 
 from . import processing
 from .connection import Connection
-from .errors import TransportFault, make_fault, translated
+from .errors import TransportFault, make_fault
 from .events import Adjustment, ConversionEvent, Delivery, Outcome, RequestStatus
 from .hashing import hashed_identifiers
+from .library_errors import translated
 
 MAX_EVENTS = 2_000  # https://developers.google.com/data-manager/api/devguides/limits
 _DESTINATION = "action"

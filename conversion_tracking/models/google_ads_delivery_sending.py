@@ -1,4 +1,4 @@
-from collections import deque
+from collections import defaultdict, deque
 
 from odoo import api, models
 
@@ -99,18 +99,17 @@ class GoogleAdsDeliverySending(models.AbstractModel):
     @api.model
     def _set_aside(self, account, rows, facts):
         """Pairs of facts and consent of rows that may be sent; the others are held or given up."""
-        consents = rows._get_consents(facts)
-        stopped = {"denied": [], "unknown": []}
-        if account.unknown_consent != "hold":
-            del stopped["unknown"]
-        sendable = []
-        for fact, consent in zip(facts, consents, strict=True):
-            if consent in stopped:
+        ends = {"denied": ("cancelled", "CONSENT_WITHDRAWN")}
+        if account.unknown_consent == "hold":
+            ends["unknown"] = ("held", "CONSENT_UNKNOWN")
+        sendable, stopped = [], defaultdict(list)
+        for fact, consent in zip(facts, rows._get_consents(facts), strict=True):
+            if consent in ends:
                 stopped[consent].append(fact["id"])
             else:
                 sendable.append((fact, consent))
-        rows.browse(stopped["denied"])._stop("cancelled", "CONSENT_WITHDRAWN")
-        rows.browse(stopped.get("unknown", ()))._stop("held", "CONSENT_UNKNOWN")
+        for consent, ids in stopped.items():
+            rows.browse(ids)._stop(*ends[consent])
         return sendable
 
     @api.model

@@ -4,7 +4,8 @@ import pickle
 
 import pytest
 
-from google_ads.errors import TransportFault, classify, make_fault, scrub, translated, worst
+from google_ads.errors import TransportFault, make_fault, scrub, worst
+from google_ads.library_errors import classify, translated
 
 
 def rest_error(status, details=(), headers=None, body=None):
