@@ -1,7 +1,7 @@
 """Delivers a full outbox and, in the same run, sends the same bytes with a bare client.
 
 The bare client has everything ready: it posts the bodies one after the other and reads the
-answers. What Odoo needs more is what claiming, reading, building and recording cost.
+answers. What Odoo needs more is what claiming, reading, building and saving cost.
 """
 
 import argparse
@@ -91,21 +91,21 @@ def _bodies(outbox, number):
     """The bodies that Odoo sends, and a function that signs a session in."""
     import json
 
-    from odoo.addons.conversion_tracking.google_ads.data_manager import ingest_request
-    from odoo.addons.conversion_tracking.models.google_ads_delivery import BATCH
+    from odoo.addons.conversion_tracking.google_ads.transports.base import LARGEST_BATCH
+    from odoo.addons.conversion_tracking.google_ads.transports.data_manager import ingest_request
 
     outbox.fill(number)
     bodies = []
     with outbox.environment() as env:
-        rows = env["google.ads.conversion"]
+        outbox_rows = env["google.ads.conversion"]
         account = env["google.ads.account"].search([("state", "=", "connected")], limit=1)
         connection = account._get_transport().connection
         last = 0
-        while batch := rows.search([("id", ">", last)], order="id", limit=BATCH):
-            last = batch[-1].id
-            facts = batch.read(batch._get_claimed_fields(), load=None)
-            parcel = env["google.ads.delivery"]._make_parcel(account, facts)
-            body = ingest_request(connection, parcel.items)
+        while found := outbox_rows.search([("id", ">", last)], order="id", limit=LARGEST_BATCH):
+            last = found[-1].id
+            rows = found.read(found._get_claimed_fields(), load=None)
+            batch = env["google.ads.delivery"]._make_batch(account, rows)
+            body = ingest_request(connection, batch.events)
             bodies.append(json.dumps(body, separators=(",", ":")))
             env.invalidate_all()
 

@@ -29,7 +29,7 @@ def main():
 
         os.environ.update(sandbox.environment())
         outbox = Outbox(options.database, options.configuration, sandbox)
-        settings = {"BATCH": options.batch}
+        settings = {"LARGEST_BATCH": options.batch}
         outbox.fill(options.events)
         whole = outbox.deliver(**settings)["seconds"]
         print(

@@ -92,10 +92,11 @@ class Outbox:
             env.cr.execute(
                 """
                 INSERT INTO google_ads_conversion (kind, action_id, account_id, company_id, event,
-                        transaction_id, gclid, event_time, click_time, next_try_at, state, consent,
-                        value, currency_id, attempts, polls, create_date, write_date)
+                        res_model, res_id, occurrence, transaction_id, gclid, event_time,
+                        click_time, next_try_at, state, consent, value, currency_id, attempts,
+                        polls, create_date, write_date)
                 SELECT 'conversion', a.id, a.account_id, a.company_id, a.event,
-                       'odoo-bench-lead-' || n || '-deal_won', 'Click-' || n,
+                       'crm.lead', n + 1, 1, 'odoo-bench-lead-' || n || '-deal_won', 'Click-' || n,
                        now() at time zone 'UTC' - interval '1 hour',
                        now() at time zone 'UTC' - interval '8 hours',
                        now() at time zone 'UTC' - interval '1 hour', 'waiting', 'granted',
@@ -131,7 +132,7 @@ class Outbox:
         """Do ``work(env)`` in a forked child.
 
         :param ahead: how far the child's clock is ahead
-        :param settings: constants of the delivery to change, such as ``BATCH``
+        :param settings: constants of the delivery to change, such as ``LARGEST_BATCH``
         :return: a :class:`Child`
         """
         import odoo.sql_db
@@ -153,7 +154,7 @@ class Outbox:
             os._exit(status)  # the parent's exit handlers are not the child's
 
     def _work(self, work, ahead, settings):
-        from odoo.addons.conversion_tracking.models import google_ads_delivery
+        from odoo.addons.conversion_tracking.models.google_ads import google_ads_delivery
 
         for name, value in settings.items():
             setattr(google_ads_delivery, name, value)
@@ -182,20 +183,20 @@ def deliver(env):
     """
     memory = []
     kind = type(env["google.ads.delivery"])
-    record = kind._record
+    save = kind._save_when_done
 
     def measured(*arguments):
-        record(*arguments)
+        save(*arguments)
         memory.append(_megabytes_now())
 
-    kind._record = measured
+    kind._save_when_done = measured
     env["google.ads.delivery"]._cron_deliver()
     return memory
 
 
 def poll(env):
     """The work of the job that asks Google."""
-    env["google.ads.delivery"]._cron_poll()
+    env["google.ads.status.poll"]._cron_poll()
 
 
 class Child:

@@ -1,1 +1,2 @@
-from . import google_ads_oauth, touch, website_form
+from . import touch, website_form
+from . import google_ads

@@ -2,6 +2,8 @@
 
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from .connection import Connection
 from .errors import TransportFault
@@ -98,6 +100,11 @@ def read_customer(connection: Connection) -> Customer:
         accepted_customer_data_terms=setting.accepted_customer_data_terms,
         enhanced_conversions=member_name(setting.effective_enablement_setting) == "ON",
     )
+
+
+def account_day(moment: datetime, time_zone: str) -> date:
+    """The day of an aware ``moment`` as the account counts days."""
+    return moment.astimezone(ZoneInfo(time_zone)).date()
 
 
 def _clients_of(connection, root) -> list[ListedCustomer]:

@@ -22,7 +22,7 @@ class ActionSpecification:
     :param counting: ``ONE_PER_CLICK`` or ``MANY_PER_CLICK``
     :param window_days: age of a click that still counts, 1 to 90
     :param primary: whether bidding uses it; only ever set when the action is made
-    :param made_at: aware time at which Google made it, None when long ago or not known
+    :param made_at: aware time at which Odoo made it at Google, None when it was there before
     """
 
     name: str
@@ -32,7 +32,6 @@ class ActionSpecification:
     window_days: int = 90
     default_value: float = 0.0
     default_currency: str = ""
-    always_default: bool = False
     primary: bool = False
     made_at: datetime | None = None
 
@@ -51,7 +50,6 @@ class ConversionActionInfo:
     window_days: int
     default_value: float
     default_currency: str
-    always_default: bool
     primary: bool
 
 
@@ -75,8 +73,7 @@ def read_conversion_actions(connection: Connection) -> list[ConversionActionInfo
             conversion_action.counting_type, conversion_action.primary_for_goal,
             conversion_action.click_through_lookback_window_days,
             conversion_action.value_settings.default_value,
-            conversion_action.value_settings.default_currency_code,
-            conversion_action.value_settings.always_use_default_value
+            conversion_action.value_settings.default_currency_code
         FROM conversion_action
     """
     return [_info(row.conversion_action) for row in connection.search(query)]
@@ -187,7 +184,7 @@ def _fill(connection, action, specification):
     action.value_settings.default_value = specification.default_value
     if specification.default_currency:
         action.value_settings.default_currency_code = specification.default_currency
-    action.value_settings.always_use_default_value = specification.always_default
+    action.value_settings.always_use_default_value = False
 
 
 def _mutate(connection, operation) -> str:
@@ -211,6 +208,5 @@ def _info(action) -> ConversionActionInfo:
         window_days=action.click_through_lookback_window_days,
         default_value=action.value_settings.default_value,
         default_currency=action.value_settings.default_currency_code,
-        always_default=action.value_settings.always_use_default_value,
         primary=action.primary_for_goal,
     )

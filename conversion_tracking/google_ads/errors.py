@@ -1,6 +1,16 @@
 """What went wrong, in one shape for both APIs, the token server and the network between.
 
-Codes are looked up in :mod:`.catalogue`.
+::
+
+    ValueError
+    └── InputError               somebody typed or pasted what cannot work
+        └── CredentialsError     ... into the credentials (:mod:`.credentials`)
+    Exception
+    └── TransportFault           a request failed as a whole, for one or several faults
+    Fault                        one thing that went wrong, of a request or of one event in it
+
+A fault is no exception: events of one request each have their own. Codes are looked up in
+:mod:`.catalogue`; :mod:`.library_errors` makes faults of what Google's libraries raise.
 """
 
 import re
@@ -69,6 +79,21 @@ class Fault:
         of_one_event = (*catalogue.WRONG_ACCOUNT_CODES, *catalogue.IOS_CLICK_CODES)
         narrower = self.stops_action or self.code in of_one_event
         return self.error_class == "configuration" and not narrower
+
+    @property
+    def loses_answer(self) -> bool:
+        """Whether nobody knows if Google counts the event."""
+        return self.code in catalogue.LOST_ANSWER_CODES
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether the other side, or the way there, is down for the moment."""
+        return self.error_class == "retry" and self.code != "NOT_ISOLATED"
+
+    @property
+    def is_status_gone(self) -> bool:
+        """Whether Google has forgotten the request that it was asked about, or never knew it."""
+        return self.code in catalogue.STATUS_GONE_CODES
 
     @property
     def stops_action(self) -> bool:

@@ -23,13 +23,9 @@ class BasePartnerMerge(models.TransientModel):
         values = {
             "first_touch_id": origin.first_touch_id.id,
             "lead_creation_touch_id": origin.lead_creation_touch_id.id,
-            "google_click_id": origin.google_click_id.id,
+            "google_touch_id": origin.google_touch_id.id,
             "company_source_touch_id": company_source and company_source.id,
         }
         result = super()._update_values(src_partners, dst_partner)
         dst_partner.sudo().write(values)
-        rows = (
-            self.env["conversion.touchpoint"].sudo().search([("partner_id", "=", dst_partner.id)])
-        )
-        rows._keep_one_first_touch(origin.first_touch_id)
         return result

@@ -1,10 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-# Where somebody came from is nothing for portal users, not even of themselves.
-INTERNAL = "base.group_user"
-# Who may read touchpoints, see the access rules.
-TOUCHPOINT_READERS = "sales_team.group_sale_salesman,conversion_tracking.group_user"
+from ..groups import INTERNAL, TOUCHPOINT_READERS
 
 
 def is_own(field):
@@ -43,7 +40,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         help="The marketing contact of the visit that created the lead.",
         groups=INTERNAL,
     )
-    google_click_id = fields.Many2one(
+    google_touch_id = fields.Many2one(
         "conversion.touchpoint",
         string="Google ad click",
         readonly=True,
@@ -124,3 +121,17 @@ class ConversionAttributionMixin(models.AbstractModel):
     def _get_journey_domain(self):
         """Domain of all touchpoints of this record's person."""
         return Domain.FALSE
+
+    # ------------------------------------------------------------
+    # For whoever tells others what happened, such as an ad platform
+    # ------------------------------------------------------------
+
+    def _conversion_happened(self, event):
+        """Hook: ``event`` has just happened to these records, in this transaction.
+
+        :param event: ``lead_created``, ``lead_qualified``, ``deal_won`` or ``stage`` (the stage
+            that a lead is in now was reached)
+        """
+
+    def _conversion_undone(self, event):
+        """Hook: ``event`` no longer holds, because a deal was reopened or lost."""

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 KEYS = ("email_normalized", "phone_sanitized", "company_id")
-TOUCHES = ("first_touch_id", "lead_creation_touch_id", "google_click_id")
+TOUCHES = ("first_touch_id", "lead_creation_touch_id", "google_touch_id")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Person:
     """Somebody who may be known already, as a contact or by an earlier lead.
 
     Touches are ids of touchpoints, or the values of one that is about to be made for an
-    earlier record of the same batch. ``google_click`` is the latest click on a Google ad.
+    earlier record of the same batch. ``google_touch`` is that of the latest click on a Google ad.
     """
 
     identity: Identity
@@ -72,7 +72,7 @@ class Person:
     partner_id: int = 0
     first_touch: object = None
     lead_creation_touch: object = None
-    google_click: object = None
+    google_touch: object = None
 
 
 class ConversionPerson(models.AbstractModel):
@@ -152,7 +152,7 @@ class ConversionPerson(models.AbstractModel):
                     """
                     SELECT DISTINCT ON (%(column)s, email_normalized IS NOT NULL, company_id)
                            %(column)s, email_normalized IS NOT NULL, COALESCE(company_id, 0),
-                           id, first_touch_id, lead_creation_touch_id, google_click_id
+                           id, first_touch_id, lead_creation_touch_id, google_touch_id
                       FROM res_partner
                      WHERE %(column)s IN %(values)s AND id NOT IN %(exclude)s
                   ORDER BY %(column)s, email_normalized IS NOT NULL, company_id,
@@ -183,7 +183,7 @@ class ConversionPerson(models.AbstractModel):
                     """
                     SELECT %(column)s, email_normalized IS NOT NULL, COALESCE(company_id, 0),
                            MIN(first_touch_id), MIN(lead_creation_touch_id),
-                           MAX(google_click_id)
+                           MAX(google_touch_id)
                       FROM crm_lead
                      WHERE %(column)s IN %(values)s
                   GROUP BY 1, 2, 3
@@ -223,5 +223,5 @@ class ConversionPerson(models.AbstractModel):
             first_touch=first_touch,
             lead_creation_touch=creation,
             # The later click has the higher id.
-            google_click=max(of_contact[2] or 0, of_lead[2] or 0) or None,
+            google_touch=max(of_contact[2] or 0, of_lead[2] or 0) or None,
         )

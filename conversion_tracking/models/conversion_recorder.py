@@ -3,6 +3,8 @@ from dataclasses import dataclass, field
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..attribution.channels import DIRECT, OFFLINE
+from .conversion_origin import UTM_FIELDS
 from .conversion_person import Identity
 
 CONSENT_FIELDS = ("consent", "consent_at")
@@ -21,7 +23,7 @@ class Arrival:
     rows: list = field(default_factory=list)
     first_touch: object = None
     lead_creation_touch: object = None
-    google_click: object = None
+    google_touch: object = None
     partner_id: int = 0
     values: dict = field(default_factory=dict)
 
@@ -49,7 +51,7 @@ class ConversionRecorder(models.AbstractModel):
         visit = self.env["ir.http"]._current_visit()
         identities = [self._identify(vals, visit) for vals in vals_list]
         persons = self.env["conversion.person"]._find(identities)
-        names = {}
+        origin, names = self.env["conversion.origin"], {}
         arrivals = []
         for vals, person in zip(vals_list, persons, strict=True):
             if vals.get("lead_creation_touch_id"):
@@ -57,9 +59,9 @@ class ConversionRecorder(models.AbstractModel):
                 arrivals.append(None)
                 continue
             given = {name: vals[name] for name in CONSENT_FIELDS if vals.get(name)}
-            rows = [{**row, **given} for row in self._lead_rows(vals, visit, names)]
+            rows = [{**row, **given} for row in origin._get_rows(vals, visit, names)]
             arrival = self._place(person, rows, visit, form="crm.lead")
-            arrival.values.update(self._lead_values(vals, rows, visit))
+            arrival.values.update(self._get_lead_values(rows, visit))
             arrivals.append(arrival)
         self._create_rows(arrivals)
         for vals, arrival in zip(vals_list, arrivals, strict=True):
@@ -67,7 +69,7 @@ class ConversionRecorder(models.AbstractModel):
                 vals.update(
                     first_touch_id=arrival.first_touch,
                     lead_creation_touch_id=arrival.lead_creation_touch,
-                    google_click_id=arrival.google_click,
+                    google_touch_id=arrival.google_touch,
                     **arrival.values,
                 )
         return arrivals
@@ -110,19 +112,21 @@ class ConversionRecorder(models.AbstractModel):
         identity = persons._get_identity(vals, "email")
         [person] = persons._find([identity], exclude=partner.ids)
         was_known = person.known
-        arrival = self._place(person, self._visit_rows(visit, {}), visit, form="res.partner")
+        rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
+        arrival = self._place(person, rows, visit, form="res.partner")
         self._create_rows([arrival])
-        rows = self.env["conversion.touchpoint"].browse(row["id"] for row in arrival.rows)
-        rows.write({"partner_id": partner.id, "company_id": partner.company_id.id})
+        self.env["conversion.touchpoint"].browse(row["id"] for row in arrival.rows).write(
+            {"partner_id": partner.id, "company_id": partner.company_id.id}
+        )
         creation = person.lead_creation_touch if was_known else arrival.lead_creation_touch
         partner.write(
             {
                 "first_touch_id": arrival.first_touch,
                 "lead_creation_touch_id": creation,
-                "google_click_id": arrival.google_click,
+                "google_touch_id": arrival.google_touch,
             }
         )
-        partner._report_submission()
+        partner._conversion_happened("lead_created")
         if partner.is_company and not was_known:
             partner.company_source_touch_id = creation
 
@@ -135,7 +139,7 @@ class ConversionRecorder(models.AbstractModel):
         email = next((values[name] for name in EMAIL_FIELDS if values.get(name)), "")
         identity = self._identify({"email_from": email, "phone": values.get("phone")}, visit)
         [person] = self.env["conversion.person"]._find([identity])
-        rows = self._visit_rows(visit, {})
+        rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
         conversion = self._prepare_conversion(rows[-1] if rows else {}, visit, record._name)
         company = record.company_id if "company_id" in record else self.env["res.company"]
         self.env["conversion.touchpoint"].create(
@@ -152,6 +156,25 @@ class ConversionRecorder(models.AbstractModel):
         return {"consent": visit.consent, "consent_at": at and at.replace(tzinfo=None)}
 
     @api.model
+    def _get_lead_values(self, rows, visit):
+        """Consent and core's UTM fields of a lead.
+
+        The UTM fields are those of the lead creation, as one whole. Without one they do
+        not say anything: not even what core's own cookies remember, which mix visits. Of a
+        lead that came offline they stay as they are.
+        """
+        values = {}
+        if visit:
+            values.update(self._consent_values(visit))
+        creation = rows[-1] if rows else None
+        if creation and creation["channel"] not in (DIRECT, OFFLINE):
+            values.update({name: creation.get(name, False) for name in UTM_FIELDS})
+        elif visit:
+            medium = self.env["utm.medium"]._fetch_or_create_utm_medium("website")
+            values.update(source_id=False, campaign_id=False, medium_id=medium.id)
+        return values
+
+    @api.model
     def _prepare_conversion(self, touch_values, visit, form):
         """Values of the submission itself: its form, page and time, and what led to it."""
         return {
@@ -162,8 +185,6 @@ class ConversionRecorder(models.AbstractModel):
             "form": self.env["ir.model"].with_context(lang=None)._get(form).name,
             "page": visit.page,
             "website_id": visit.website_id,
-            # Asked of Google once, for the visit.
-            "click_info": False,
         }
 
     # ------------------------------------------------------------
@@ -180,7 +201,7 @@ class ConversionRecorder(models.AbstractModel):
 
     @api.model
     def _place(self, person, rows, visit, form):
-        """Give the touches their kinds, and the new record its first touch and lead creation.
+        """Say which touches are the first touch and the lead creation of a new record.
 
         A known person keeps both; touches recorded by an earlier form are not repeated.
 
@@ -190,22 +211,17 @@ class ConversionRecorder(models.AbstractModel):
         recorded = self._recorded_touches(person, rows) if visit and person.known else {}
         touches = [recorded.get(row["occurred_at"]) or row for row in rows]
         arrival.rows = [touch for touch in touches if isinstance(touch, dict)]
-        for row in arrival.rows:
-            row["kind"] = "visit"
         if touches:
             arrival.lead_creation_touch = touches[-1]
-            if isinstance(touches[-1], dict):
-                touches[-1]["kind"] = "lead_creation"
         if touches and not person.known:
-            touches[0]["kind"] = "first_touch"
             person.known = True
             person.first_touch = touches[0]
             person.lead_creation_touch = touches[-1]
         arrival.first_touch = person.first_touch
         for row, touch in zip(rows, touches, strict=True):
             if row.get("click_platform") == "google":
-                person.google_click = touch
-        arrival.google_click = person.google_click
+                person.google_touch = touch
+        arrival.google_touch = person.google_touch
         if visit:
             creation = dict(rows[-1]) if rows else {}
             arrival.rows.append(self._prepare_conversion(creation, visit, form))
@@ -220,7 +236,7 @@ class ConversionRecorder(models.AbstractModel):
         One browser cannot come twice within a second, so the time identifies a touch.
         """
         times = Domain("occurred_at", "in", [row["occurred_at"] for row in rows])
-        visits = Domain("kind", "!=", "conversion")
+        visits = Domain("kind", "=", "visit")
         journey = person.identity.journey | Domain("partner_id", "in", [person.partner_id or 0])
         found = self.env["conversion.touchpoint"].sudo().search(times & visits & journey)
         return {touchpoint.occurred_at: touchpoint.id for touchpoint in found}
@@ -234,6 +250,6 @@ class ConversionRecorder(models.AbstractModel):
         for row, touchpoint in zip(rows, created, strict=True):
             row["id"] = touchpoint.id
         for arrival in arrivals:
-            for name in ("first_touch", "lead_creation_touch", "google_click"):
+            for name in ("first_touch", "lead_creation_touch", "google_touch"):
                 touch = getattr(arrival, name)
                 setattr(arrival, name, touch["id"] if isinstance(touch, dict) else touch or False)

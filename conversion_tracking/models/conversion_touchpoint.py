@@ -8,10 +8,12 @@ from odoo.fields import Domain
 from odoo.tools import escape_psql
 
 from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
+from ..groups import CLICK_ID_READERS
 from .conversion_channel_rule import CHANNELS
 
-CLICK_ID_GROUPS = "sales_team.group_sale_manager,conversion_tracking.group_manager"
 CONSENTS = [("granted", "Granted"), ("denied", "Denied"), ("unknown", "Not asked or not answered")]
+# What a visit is to those whose fields point to it, the most telling first.
+POINTERS = {"first_touch": "first_touch", "lead_creation_touch": "lead_creation"}
 PLATFORMS = {
     **dict.fromkeys(GOOGLE_CLICK_IDS, "google"),
     "msclkid": "microsoft",
@@ -23,9 +25,9 @@ PLATFORMS = {
 class ConversionTouchpoint(models.Model):
     """One marketing contact of a person: a visit that marketing brought, or a form.
 
-    The row of a visit is written once and shared: the lead and the contact point to it
-    as their first touch, their lead creation, or both. Every submitted form adds a row
-    of kind *conversion*. Rows are written by the system only.
+    The row of a visit is written once and shared: leads and contacts point to it as their
+    first touch, their lead creation, or both; ``role`` says so in words. Every submitted form
+    adds a row of kind *conversion*. Rows are written by the system only.
     """
 
     _name = "conversion.touchpoint"
@@ -34,14 +36,21 @@ class ConversionTouchpoint(models.Model):
     _rec_name = "occurred_at"
 
     kind = fields.Selection(
-        [
-            ("first_touch", "First touch"),
-            ("visit", "Visit"),
-            ("lead_creation", "Lead creation"),
-            ("conversion", "Conversion"),
-        ],
+        [("visit", "Visit"), ("conversion", "Conversion")],
         required=True,
         readonly=True,
+        default="visit",
+        help="Visit: marketing brought the person. Conversion: a form was submitted.",
+    )
+    role = fields.Selection(
+        [
+            ("first_touch", "First touch"),
+            ("lead_creation", "Lead creation"),
+            ("visit", "Visit"),
+            ("conversion", "Conversion"),
+        ],
+        compute="_compute_role",
+        search="_search_role",
         help="First touch: the visit that first brought the person. Lead creation: the visit "
         "during which the lead was created. Visit: any other visit that marketing brought. "
         "Conversion: a form that was submitted.",
@@ -94,38 +103,18 @@ class ConversionTouchpoint(models.Model):
         readonly=True,
         help="Advertising platform whose click id the visitor arrived with.",
     )
-    gclid = fields.Char("Google click id", readonly=True, groups=CLICK_ID_GROUPS)
-    gbraid = fields.Char("Google app click id", readonly=True, groups=CLICK_ID_GROUPS)
-    wbraid = fields.Char("Google iOS click id", readonly=True, groups=CLICK_ID_GROUPS)
-    msclkid = fields.Char("Microsoft click id", readonly=True, groups=CLICK_ID_GROUPS)
-    fbclid = fields.Char("Meta click id", readonly=True, groups=CLICK_ID_GROUPS)
-    li_fat_id = fields.Char("LinkedIn click id", readonly=True, groups=CLICK_ID_GROUPS)
-    click_info = fields.Selection(
-        [
-            ("pending", "Pending"),
-            ("found", "Found"),
-            ("not_found", "Not found"),
-            ("expired", "Expired"),
-        ],
-        "Google Ads info",
-        readonly=True,
-        help="Pending: Google is asked once a day and needs some hours itself. Not found: Google "
-        "knows no such click in this account. Expired: older than the 90 days Google looks back.",
-    )
-    google_ads_click_id = fields.Many2one(
-        "google.ads.click",
-        string="Google Ads click",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
+    gclid = fields.Char("Google click id", readonly=True, groups=CLICK_ID_READERS)
+    gbraid = fields.Char("Google app click id", readonly=True, groups=CLICK_ID_READERS)
+    wbraid = fields.Char("Google iOS click id", readonly=True, groups=CLICK_ID_READERS)
+    msclkid = fields.Char("Microsoft click id", readonly=True, groups=CLICK_ID_READERS)
+    fbclid = fields.Char("Meta click id", readonly=True, groups=CLICK_ID_READERS)
+    li_fat_id = fields.Char("LinkedIn click id", readonly=True, groups=CLICK_ID_READERS)
 
     # The permission
     consent = fields.Selection(CONSENTS, readonly=True, default="unknown", required=True)
     consent_at = fields.Datetime(readonly=True)
 
     _google_click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
-    _pending_click_idx = models.Index("(occurred_at) WHERE click_info = 'pending'")
 
     @api.depends("channel", "source_id", "campaign_id", "occurred_at")
     def _compute_display_name(self):
@@ -134,6 +123,54 @@ class ConversionTouchpoint(models.Model):
             names = (touchpoint.source_id.name, touchpoint.campaign_id.title)
             parts = [part for part in names if part] or [channels.get(touchpoint.channel, "")]
             touchpoint.display_name = " / ".join(parts)
+
+    @api.depends("kind")
+    def _compute_role(self):
+        pointed = {role: self._get_pointed(f"{role}_id", self.ids) for role in POINTERS}
+        for touchpoint in self:
+            roles = [role for role in POINTERS if touchpoint.id in pointed[role]]
+            if touchpoint.kind == "conversion" or not roles:
+                touchpoint.role = touchpoint.kind
+            else:
+                touchpoint.role = POINTERS[roles[0]]
+
+    @api.model
+    def _get_pointed(self, pointer, ids):
+        """Which touchpoints are what the field ``pointer`` of a lead or contact points to."""
+        return {
+            touchpoint.id
+            for model in ("crm.lead", "res.partner")
+            for (touchpoint,) in self.env[model]
+            .sudo()
+            .with_context(active_test=False)
+            ._read_group([(pointer, "in", ids)], [pointer])
+        }
+
+    @api.model
+    def _search_role(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        visits, found = Domain("kind", "=", "visit"), Domain.FALSE
+        earlier = Domain.FALSE
+        for pointer, role in POINTERS.items():
+            pointed = Domain.OR(
+                Domain("id", "in", self._select_pointed(model, f"{pointer}_id"))
+                for model in ("crm.lead", "res.partner")
+            )
+            if role in value:
+                found |= visits & pointed & ~earlier
+            earlier |= pointed
+        if "visit" in value:
+            found |= visits & ~earlier
+        if "conversion" in value:
+            found |= Domain("kind", "=", "conversion")
+        return found
+
+    @api.model
+    def _select_pointed(self, model, pointer):
+        records = self.env[model].sudo().with_context(active_test=False)
+        query = records._search([(pointer, "!=", False)])
+        return query.subselect(records._field_to_sql(records._table, pointer, query))
 
     # ------------------------------------------------------------
     # From plain touches to values
@@ -156,7 +193,6 @@ class ConversionTouchpoint(models.Model):
             "medium_id": self._get_utm_id("utm.medium", medium, names),
             "campaign_id": self._get_utm_id("utm.campaign", touch.campaign, names),
             "click_platform": platforms[0] if platforms else False,
-            "click_info": "pending" if touch.gclid else False,
             **{
                 name: getattr(touch, name) or False
                 for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
@@ -193,18 +229,13 @@ class ConversionTouchpoint(models.Model):
             raise ConcurrencyError(f"{model} {name!r} was just created") from error
 
     # ------------------------------------------------------------
-    # When records are merged or deleted
+    # When a lead is deleted
     # ------------------------------------------------------------
-
-    def _keep_one_first_touch(self, first_touch):
-        """Of merged journeys only the earliest touch is still a first touch."""
-        later = self.filtered(lambda one: one.kind == "first_touch" and one != first_touch)
-        later.kind = "visit"
 
     def _leave_deleted_lead(self):
         """Delete these touchpoints of a deleted lead, except those that another lead of
         the person still points to: these move there."""
-        pointers = ("first_touch_id", "lead_creation_touch_id", "google_click_id")
+        pointers = ("first_touch_id", "lead_creation_touch_id", "google_touch_id")
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         others = leads.search(
             Domain.OR(Domain(name, "in", self.ids) for name in pointers), order="id"

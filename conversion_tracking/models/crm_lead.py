@@ -55,10 +55,6 @@ class CrmLead(models.Model):
     def _inverse_landing_url(self):
         """Nothing to do: ``create`` has read the address; later on it is history."""
 
-    google_conversion_ids = fields.One2many(
-        "google.ads.conversion", "lead_id", "Reported to Google Ads", readonly=True
-    )
-
     # Everybody who submits a form is looked up by e-mail; core's trigram index serves "ilike".
     _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
 
@@ -90,8 +86,9 @@ class CrmLead(models.Model):
         arrivals = recorder._prepare_leads(vals_list)
         leads = super().create(vals_list)
         recorder._attach(leads, arrivals)
-        leads._report_conversion("lead_created")
+        leads._conversion_happened("lead_created")
         leads._mark_qualified()
+        leads._conversion_happened("stage")
         return leads
 
     def copy_data(self, default=None):
@@ -125,11 +122,15 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
 
     def write(self, vals):
+        moved = self.browse()
+        if vals.get("stage_id"):
+            moved = self.filtered(lambda lead: lead.stage_id.id != vals["stage_id"])
         result = super().write(vals)
         if vals.get("partner_id"):
             self._link_journey_to_contact()
         if vals.get("type") == "opportunity" or vals.get("stage_id"):
             self._mark_qualified()
+        moved._conversion_happened("stage")
         return result
 
     def _link_journey_to_contact(self):
@@ -158,13 +159,7 @@ class CrmLead(models.Model):
         newly = self.filtered(lambda lead: not lead.qualified_at and lead._is_qualified())
         if newly:
             newly.sudo().qualified_at = fields.Datetime.now()
-            newly._report_conversion("lead_qualified")
-
-    def _report_conversion(self, event):
-        """Tell Google Ads, through the outbox, about leads that an ad click brought."""
-        clicked = self.sudo().filtered("google_click_id")
-        if clicked:
-            self.env["google.ads.conversion"].sudo()._report(clicked, event)
+            newly._conversion_happened("lead_qualified")
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """Every way to win a deal ends here: button, stage, e-mail link, import, flag."""
@@ -184,9 +179,10 @@ class CrmLead(models.Model):
         )
         if won:
             won.sudo().won_at = fields.Datetime.now()
-            won._report_conversion("deal_won")
+            won._conversion_happened("deal_won")
         if left:
             left.sudo().won_at = False
+            left._conversion_undone("deal_won")
         return result
 
     def unlink(self):
@@ -231,14 +227,12 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
-        origin = (self | opportunities).sudo()._get_attribution_origin()
         rows = (
             self.env["conversion.touchpoint"]
             .sudo()
             .search([("lead_id", "in", (self | opportunities).ids)])
         )
         rows.lead_id = self
-        rows._keep_one_first_touch(origin.first_touch_id)
         return result
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):

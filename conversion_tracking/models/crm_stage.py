@@ -5,6 +5,6 @@ class CrmStage(models.Model):
     _inherit = "crm.stage"
 
     counts_as_qualified = fields.Boolean(
-        help="A lead that reaches this stage is qualified: it is counted in the qualification "
-        "rate and reported to Google Ads as a qualified lead."
+        help="A lead that reaches this stage is qualified: it counts in the qualification rate, "
+        "and ad platforms are told."
     )

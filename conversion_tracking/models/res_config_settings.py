@@ -5,7 +5,8 @@ from .website import DEFAULT_JOURNEY_DAYS, MAX_JOURNEY_DAYS, MIN_JOURNEY_DAYS
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    # an ad platform has settings of its own in its wing
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     conversion_journey_days = fields.Integer(
         "Remember a journey for",

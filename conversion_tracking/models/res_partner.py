@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from .conversion_attribution_mixin import INTERNAL
+from ..groups import INTERNAL
 from .conversion_person import Identity
 
 

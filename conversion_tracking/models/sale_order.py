@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .conversion_attribution_mixin import INTERNAL
+from ..groups import INTERNAL
 
 
 class SaleOrder(models.Model):

@@ -1,20 +1,21 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import SQL, escape_psql, format_date
+from odoo.tools import SQL, format_date
 from odoo.tools.date_utils import date_range
 
-from .campaign_measures import COST_GROUPS, MEASURES
-from .ratio_fields import Ratio, UnitCost
+from ..fields import Ratio, UnitCost
+from ..groups import COST_READERS, MANAGER
+from .campaign_measures_mixin import MEASURES
 
 CHART_MONTHS = 24
 # Written by those who plan campaigns; core lets every employee write the rest.
-PLAN_FIELDS = ("budget", "expected_revenue", "expected_leads", "google_campaign_id")
+PLAN_FIELDS = ("budget", "expected_revenue", "expected_leads")
 
 
 class UtmCampaign(models.Model):
     _name = "utm.campaign"
-    _inherit = ["utm.campaign", "campaign.measures"]
+    _inherit = ["utm.campaign", "campaign.measures.mixin"]
 
     campaign_type = fields.Selection(
         [
@@ -35,23 +36,16 @@ class UtmCampaign(models.Model):
     start_date = fields.Date()
     end_date = fields.Date()
     budget = fields.Monetary(
-        groups=COST_GROUPS, help="Money set aside for the whole campaign, without tax."
+        groups=COST_READERS, help="Money set aside for the whole campaign, without tax."
     )
     expected_revenue = fields.Monetary(
-        "Expected revenue", groups=COST_GROUPS, help="Revenue this campaign should bring."
+        "Expected revenue", groups=COST_READERS, help="Revenue this campaign should bring."
     )
     expected_leads = fields.Integer(
-        "Expected leads", groups=COST_GROUPS, help="Leads this campaign should bring."
-    )
-    google_campaign_id = fields.Char(
-        "Google campaign id",
-        copy=False,
-        groups=COST_GROUPS,
-        help="Id of this campaign in Google Ads. Its costs are found by this id, also after "
-        "the campaign was renamed there.",
+        "Expected leads", groups=COST_READERS, help="Leads this campaign should bring."
     )
     cost_ids = fields.One2many(
-        "utm.campaign.cost", "campaign_id", string="Cost lines", groups=COST_GROUPS
+        "utm.campaign.cost", "campaign_id", string="Cost lines", groups=COST_READERS
     )
 
     roi_currency_id = fields.Many2one(compute="_compute_roi_currency_id")
@@ -70,13 +64,9 @@ class UtmCampaign(models.Model):
     cost_per_qualified = UnitCost(compute="_compute_measures")
     cost_per_won = UnitCost(compute="_compute_measures")
     cost_revenue_by_month = fields.Json(
-        compute="_compute_cost_revenue_by_month", groups=COST_GROUPS
+        compute="_compute_cost_revenue_by_month", groups=COST_READERS
     )
 
-    _google_campaign_idx = models.UniqueIndex(
-        "(google_campaign_id) WHERE google_campaign_id IS NOT NULL",
-        "Another campaign has this Google campaign id already.",
-    )
     _dates_in_order = models.Constraint(
         "CHECK (start_date <= end_date)", "A campaign cannot end before it starts."
     )
@@ -87,9 +77,14 @@ class UtmCampaign(models.Model):
 
     def _has_field_access(self, field, operation):
         """Plans are the managers' to write; core lets every employee write a campaign."""
-        if operation == "write" and field.name in PLAN_FIELDS and not self.env.su:
-            return self.env.user.has_group("conversion_tracking.group_manager")
+        if operation == "write" and field.name in self._get_plan_fields() and not self.env.su:
+            return self.env.user.has_group(MANAGER)
         return super()._has_field_access(field, operation)
+
+    @api.model
+    def _get_plan_fields(self):
+        """Names of the fields that only managers write."""
+        return PLAN_FIELDS
 
     # ------------------------------------------------------------
     # Measures
@@ -159,32 +154,6 @@ class UtmCampaign(models.Model):
         if field_name in MEASURES and not nulls:
             nulls = SQL("NULLS LAST")
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
-
-    # ------------------------------------------------------------
-    # Google Ads
-    # ------------------------------------------------------------
-
-    @api.model
-    def _find_for_google(self, google_id, name, *, make=False):
-        """Campaign that a campaign of Google Ads stands for.
-
-        By Google's id first, because campaigns are renamed there; then by the name that
-        ``utm_campaign`` carries, or the id in its place, capitals and outer spaces ignored.
-
-        :param make: make a campaign when there is none
-        :return: the campaign, which knows its Google id from now on, or an empty one
-        """
-        campaigns = self.with_context(active_test=False)
-        found = campaigns.search([("google_campaign_id", "=", google_id)], limit=1)
-        for one in filter(None, (name.strip(), google_id)):
-            found = found or campaigns.search([("name", "=ilike", escape_psql(one))], limit=1)
-        if not found and make:
-            found = campaigns.create(
-                {"title": name.strip() or google_id, "campaign_type": "search_ads"}
-            )
-        if found and not found.google_campaign_id:
-            found.google_campaign_id = google_id
-        return found.with_env(self.env)
 
     # ------------------------------------------------------------
     # Buttons

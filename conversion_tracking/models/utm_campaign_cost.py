@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-BILL_GROUPS = "account.group_account_invoice,account.group_account_readonly"
+from ..groups import BILL_READERS
 
 
 class UtmCampaignCost(models.Model):
@@ -81,7 +81,7 @@ class UtmCampaignCost(models.Model):
 
     # Where the amount comes from
     source = fields.Selection(
-        [("manual", "Entered"), ("bill", "Vendor bill"), ("google_ads", "Google Ads")],
+        [("manual", "Entered"), ("bill", "Vendor bill")],
         compute="_compute_source",
         store=True,
         precompute=True,
@@ -89,7 +89,7 @@ class UtmCampaignCost(models.Model):
     bill_line_id = fields.Many2one(
         "account.move.line",
         "Vendor bill line",
-        groups=BILL_GROUPS,
+        groups=BILL_READERS,
         check_company=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -98,12 +98,11 @@ class UtmCampaignCost(models.Model):
         help="Line of a posted vendor bill. It fills in the date, currency and amount.",
     )
     is_bill_posted = fields.Boolean(compute="_compute_is_bill_posted", compute_sudo=True)
-    google_campaign_id = fields.Char("Google campaign id", readonly=True, copy=False)
     external_key = fields.Char(
         readonly=True,
         copy=False,
-        help="Names the same cost at Google, as account/campaign/day: reading it again updates "
-        "the line.",
+        help="Names the same cost where it is read from, such as an ad platform: reading it again "
+        "updates the line.",
     )
 
     _planned_not_negative = models.Constraint(
@@ -115,7 +114,7 @@ class UtmCampaignCost(models.Model):
     )
     _external_key_idx = models.UniqueIndex(
         "(external_key) WHERE external_key IS NOT NULL",
-        "This cost was read from Google already.",
+        "This cost was read already.",
     )
 
     # ------------------------------------------------------------
@@ -136,10 +135,12 @@ class UtmCampaignCost(models.Model):
     @api.depends("bill_line_id", "external_key")
     def _compute_source(self):
         for cost in self:
-            if cost.external_key:
-                cost.source = "google_ads"
-            else:
-                cost.source = "bill" if cost.sudo().bill_line_id else "manual"
+            cost.source = cost._get_source()
+
+    def _get_source(self):
+        """Where the amount comes from. Override for what is read from elsewhere."""
+        self.ensure_one()
+        return "bill" if self.sudo().bill_line_id else "manual"
 
     @api.depends("bill_line_id.parent_state")
     def _compute_is_bill_posted(self):

@@ -1,3 +1,2 @@
 from . import campaign_roi_report
-from . import google_ads_coverage
-from . import google_ads_coverage_events
+from . import google_ads

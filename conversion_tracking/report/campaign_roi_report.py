@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.campaign_measures import MEASURES, RATIOS
+from ..models.campaign_measures_mixin import MEASURES, RATIOS
 
 FACTS = [
     ("lead", "Lead"),
@@ -44,7 +44,7 @@ class CampaignRoiReport(models.Model):
     """
 
     _name = "campaign.roi.report"
-    _inherit = "campaign.measures"
+    _inherit = "campaign.measures.mixin"
     _description = "Campaign ROI"
     _auto = False
     _rec_name = "fact"

@@ -10,8 +10,8 @@ from freezegun import freeze_time
 from odoo import api
 from odoo.tests import TransactionCase
 
-from ..google_ads.pace import Pace
-from ..models import google_ads_delivery, google_ads_delivery_poll
+from ..google_ads.transports.paced import Pace
+from ..models.google_ads import google_ads_delivery, google_ads_status_poll
 from .google_sandbox.control import shared
 
 ACCOUNT = "1234567890"
@@ -54,7 +54,7 @@ class GoogleCase(TransactionCase):
         self.setUpQualification()
         # Tests make more requests in a minute than Google allows.
         self.startPatcher(patch.object(google_ads_delivery, "DELIVERY_PACE", Pace(limits=())))
-        self.startPatcher(patch.object(google_ads_delivery_poll, "POLL_PACE", Pace(limits=())))
+        self.startPatcher(patch.object(google_ads_status_poll, "POLL_PACE", Pace(limits=())))
         self._clock = None
         self.addCleanup(lambda: self._clock.stop())
         self.set_now(datetime.now(timezone.utc).replace(microsecond=0))

@@ -6,7 +6,7 @@ from fractions import Fraction
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.campaign_measures import MEASURES, RATIOS, SUMS
+from ..models.campaign_measures_mixin import MEASURES, RATIOS, SUMS
 from .campaign_case import CampaignCase
 
 

@@ -262,7 +262,7 @@ class TestConsent(JourneyCase):
         self.assertTouch(
             lead.first_touch_id, source="google", medium="cpc", gclid="AbC-1", consent="granted"
         )
-        self.assertEqual(lead.google_click_id, lead.first_touch_id)
+        self.assertEqual(lead.google_touch_id, lead.first_touch_id)
 
     def test_withdrawn_consent_deletes_the_cookie(self):
         visitor = self.visitor()
@@ -328,7 +328,7 @@ class TestJourney(JourneyCase):
         self.assertUTM(lead, "facebook", "cpc", "retarget")
         self.assertEqual(lead.lead_creation_channel, "paid_social")
         self.assertEqual(
-            lead.journey_ids.mapped("kind"), ["conversion", "lead_creation", "first_touch"]
+            lead.journey_ids.mapped("role"), ["conversion", "lead_creation", "first_touch"]
         )
 
     def test_values_of_two_visits_are_never_mixed(self):

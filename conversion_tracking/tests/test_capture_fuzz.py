@@ -132,7 +132,7 @@ class TestFuzz(JourneyCase):
         self.env["ir.model.fields"].formbuilder_whitelist("crm.lead", ["x_gclid"])
         lead = self.visitor().submit_contact_form(x_gclid="AbC", gclid="Forged")
         self.assertEqual(lead.x_gclid, "AbC")
-        self.assertFalse(lead.google_click_id)
+        self.assertFalse(lead.google_touch_id)
         self.assertFalse(lead.description)
 
     def _fields_of_ours(self):

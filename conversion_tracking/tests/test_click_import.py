@@ -65,7 +65,7 @@ class TestClickImport(TransactionCase):
         self.assertEqual((touch.gclid, touch.channel), ("AbC-1", "paid_search"))
         self.assertEqual((touch.source_id, touch.campaign_id), (self.source, self.campaign))
         self.assertEqual(touch.occurred_at, self.tagged.create_date.replace(microsecond=0))
-        self.assertEqual(self.tagged.google_click_id, touch)
+        self.assertEqual(self.tagged.google_touch_id, touch)
         self.assertEqual(self.lost.first_touch_id.gclid, "Cj0KCQiA_2")
         self.assertEqual(self.lost.first_touch_id.source_id.name, "google")
         self.assertFalse(self.wrong.first_touch_id)

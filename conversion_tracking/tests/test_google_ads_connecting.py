@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 
-from ..models import google_patience
+from ..google_ads import patience
 from .google_account_case import CUSTOMER, MANAGER, SERVICE_ACCOUNT, GoogleMixin
 
 
@@ -151,7 +151,7 @@ class TestGoogleAdsConnecting(GoogleMixin, TransactionCase):
         account = self.new_account(customer_id=CUSTOMER, login_customer_id=MANAGER)
         self.google.fault("hang", seconds=30, api="google_ads", times=None)
         with (
-            patch.object(google_patience, "PATIENCE_SECONDS", 1.0),
+            patch.object(patience, "PATIENCE_SECONDS", 1.0),
             self.assertRaisesRegex(UserError, "did not answer in time"),
         ):
             account.action_connect()

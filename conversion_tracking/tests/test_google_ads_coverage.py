@@ -73,7 +73,7 @@ class TestGoogleAdsCoverage(GoogleCase):
     def test_event_before_the_click(self):
         lead = self.lead_from_ad()
         self.rows_of(lead).unlink()
-        lead.google_click_id.occurred_at = fields.Datetime.now() + timedelta(days=1)
+        lead.google_touch_id.occurred_at = fields.Datetime.now() + timedelta(days=1)
         self.assertEqual(self.status(lead), "event_before_click")
 
     def test_not_configured(self):
@@ -114,7 +114,7 @@ class TestGoogleAdsCoverage(GoogleCase):
                     "page": "/contactus",
                 }
             )
-        second.google_click_id = first.google_click_id
+        second.google_touch_id = first.google_touch_id
         self.conversions.search([("lead_id", "in", (first | second).ids)]).unlink()
         (first | second)._report_conversion("lead_created")
         self.assertEqual(self.status(first), "too_recent")

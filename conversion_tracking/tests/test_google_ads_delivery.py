@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models import google_ads_delivery
+from ..models.google_ads import google_ads_delivery
 from .google_case import ACTIONS, GoogleCase
 
 
@@ -145,13 +145,13 @@ class TestGoogleAdsDelivery(GoogleCase):
     def test_a_batch_has_2000_events_of_one_action(self):
         leads = self.lead_from_ad() | self.lead_from_ad("AbC-2") | self.lead_from_ad("AbC-3")
         leads.action_set_won()
-        with patch.object(google_ads_delivery, "BATCH", 2):
+        with patch.object(google_ads_delivery, "LARGEST_BATCH", 2):
             self.deliver()
         sizes = sorted(body["body"].count("transactionId") for body in self.requests())
         self.assertEqual(sizes, [1, 1, 1, 2, 2, 2])
         self.assertEqual(set(leads.google_conversion_ids.mapped("state")), {"sent"})
 
-    @mute_logger("odoo.addons.conversion_tracking.models.google_ads_delivery")
+    @mute_logger("odoo.addons.conversion_tracking.models.google_ads.google_ads_delivery")
     def test_rows_of_a_worker_that_died_are_sent_again(self):
         row = self.rows_of(self.lead_from_ad())
         row.write(
@@ -170,13 +170,13 @@ class TestGoogleAdsDelivery(GoogleCase):
 
     def test_an_answer_does_not_overwrite_rows_that_were_taken_over(self):
         row = self.rows_of(self.lead_from_ad())
-        record_all = type(self.delivery)._record_all
+        save_outcomes = type(self.delivery)._save_outcomes
 
         def taken_over(delivery, account, facts, outcomes, **options):
             delivery.env["google.ads.conversion"].browse(row.id).write({"claim": "other"})
-            return record_all(delivery, account, facts, outcomes, **options)
+            return save_outcomes(delivery, account, facts, outcomes, **options)
 
-        with patch.object(type(self.delivery), "_record_all", taken_over):
+        with patch.object(type(self.delivery), "_save_outcomes", taken_over):
             self.deliver()
         self.assertEqual((row.state, row.claim), ("sending", "other"))
 
@@ -192,7 +192,7 @@ class TestGoogleAdsDelivery(GoogleCase):
                 raise ZeroDivisionError
             return get_transport(account, pace)
 
-        log = "odoo.addons.conversion_tracking.models.google_ads_delivery"
+        log = "odoo.addons.conversion_tracking.models.google_ads.google_ads_delivery"
         with (
             patch.object(type(self.account), "_get_paced_transport", broken),
             self.assertLogs(log, "ERROR"),
@@ -252,16 +252,16 @@ class TestGoogleAdsDelivery(GoogleCase):
     def test_progress_is_seen_while_a_delivery_runs(self):
         leads = self.lead_from_ad() | self.lead_from_ad("AbC-2") | self.lead_from_ad("AbC-3")
         seen = []
-        record = type(self.delivery)._record
+        save = type(self.delivery)._save_when_done
 
-        def look(delivery, account, parcel, outcomes):
-            record(delivery, account, parcel, outcomes)
+        def look(delivery, account, batch, outcomes):
+            save(delivery, account, batch, outcomes)
             account.invalidate_recordset()
             seen.append(round(account.delivery_progress))
 
         with (
-            patch.object(google_ads_delivery, "BATCH", 1),
-            patch.object(type(self.delivery), "_record", look),
+            patch.object(google_ads_delivery, "LARGEST_BATCH", 1),
+            patch.object(type(self.delivery), "_save_when_done", look),
         ):
             self.deliver()
         self.assertEqual(seen, [33, 67, 100])
@@ -274,7 +274,7 @@ class TestGoogleAdsDelivery(GoogleCase):
         self.later(hours=30)
         self.account._start_delivery()
         with (
-            patch.object(google_ads_delivery, "BATCH", 1),
+            patch.object(google_ads_delivery, "LARGEST_BATCH", 1),
             patch.object(type(self.delivery), "_commit", lambda *args, **options: 0.0),
             self.worker() as env,
         ):

@@ -9,8 +9,8 @@ import requests
 from odoo import fields
 from odoo.tests import tagged
 
-from ..google_ads.pace import Pace
-from ..models import google_ads_delivery, google_ads_delivery_sending
+from ..google_ads.transports.paced import Pace
+from ..models.google_ads import google_ads_delivery
 from .google_case import ACTIONS, GoogleCase
 
 INGEST = {"api": "data_manager", "method": "ingest"}
@@ -156,7 +156,7 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
     def test_the_pace_google_allows_is_kept_without_a_refusal(self):
         pace = Pace(limits=((60.0, 1),), clock=lambda: self.now.timestamp())
         with (
-            patch.object(google_ads_delivery, "BATCH", 1),
+            patch.object(google_ads_delivery, "LARGEST_BATCH", 1),
             patch.object(google_ads_delivery, "DELIVERY_PACE", pace),
         ):
             self.deliver()
@@ -171,7 +171,7 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
         self.google.switch("data_manager_per_day", 1)
         self.later(hours=1)
         self.rows_of(self.lead_from_ad("AbC-3"))
-        with patch.object(google_ads_delivery, "BATCH", 2):
+        with patch.object(google_ads_delivery, "LARGEST_BATCH", 2):
             self.deliver()
         self.google.switch("data_manager_per_day", 100_000)
         self.until_done()
@@ -181,7 +181,7 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
 
     def test_a_token_that_expires_in_mid_run_is_replaced(self):
         self.google.fault("expire_token", **INGEST)
-        with patch.object(google_ads_delivery, "BATCH", 1):
+        with patch.object(google_ads_delivery, "LARGEST_BATCH", 1):
             self.deliver()
         self.until_done()
         self.assertCounted(self.rows)
@@ -192,8 +192,8 @@ class TestGoogleAdsDeliveryFaults(GoogleCase):
         identity = "identities/" + self.google.service_account_info["client_email"]
         self.google.remove(identity)
         with (
-            patch.object(google_ads_delivery, "BATCH", 1),
-            patch.object(google_ads_delivery_sending, "REQUESTS_UNDER_WAY", 2),
+            patch.object(google_ads_delivery, "LARGEST_BATCH", 1),
+            patch.object(google_ads_delivery, "REQUESTS_UNDER_WAY", 2),
         ):
             self.deliver()
         self.assertEqual(self.account.state, "paused")

@@ -195,7 +195,7 @@ class TestGoogleAdsEvents(GoogleCase):
                     "form": "Lead",
                 }
             )
-            lead.google_click_id = first.google_click_id
+            lead.google_touch_id = first.google_touch_id
         self.conversions.search([("lead_id", "in", leads.ids)]).unlink()
         for lead in leads.sorted("id"):
             lead._report_conversion("lead_created")
@@ -321,7 +321,6 @@ class TestGoogleAdsEvents(GoogleCase):
         self.google.add_click(gclid, account=ACCOUNT, campaign="20111000001", clicked=self.now)
         click = self.env["conversion.touchpoint"].create(
             {
-                "kind": "first_touch",
                 "occurred_at": self.now.replace(tzinfo=None),
                 "gclid": gclid,
                 "click_platform": "google",
@@ -329,7 +328,7 @@ class TestGoogleAdsEvents(GoogleCase):
             }
         )
         partner = self.env["res.partner"].create({"name": "Ann", "email": "ann@example.com"})
-        partner.google_click_id = click
+        partner.google_touch_id = click
         partner._report_submission()
         return partner
 
@@ -352,7 +351,7 @@ class TestGoogleAdsEvents(GoogleCase):
 
     def test_a_contact_that_withdraws_consent_is_not_reported(self):
         partner = self.contact_from_form()
-        partner.google_click_id.consent = "denied"
+        partner.google_touch_id.consent = "denied"
         self.deliver()
         self.assertEqual(self.rows_of(partner).state, "cancelled")
 

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import google_ads_delivery_outcomes
+from ..google_ads import lifecycle
 from .google_case import ACTIONS, GoogleCase
 
 HISTORIES = 16
@@ -191,7 +191,7 @@ class TestGoogleAdsHistories(GoogleCase):
         if chance.random() < 0.7:
             self.poll()
 
-    @mute_logger("odoo.addons.conversion_tracking.models.google_ads_delivery")
+    @mute_logger("odoo.addons.conversion_tracking.models.google_ads.google_ads_delivery")
     def play(self, seed, transport):
         self.google.reset()
         self.setUpQualification()
@@ -206,7 +206,7 @@ class TestGoogleAdsHistories(GoogleCase):
             self.account.transport = transport
         chance = random.Random(seed)
         self.lives = []
-        with patch.object(google_ads_delivery_outcomes, "random", random.Random(seed)):
+        with patch.object(lifecycle, "random", random.Random(seed)):
             self.live(chance)
         for life in self.lives:
             self.assertTold(life)

@@ -10,7 +10,7 @@ import requests
 
 from odoo.tests import HttpCase, tagged
 
-from ..models.google_ads_account_oauth import CALLBACK_PATH, START_PATH
+from ..models.google_ads.google_ads_oauth_mixin import CALLBACK_PATH, START_PATH
 from .google_account_case import CUSTOMER, GoogleMixin
 
 CLIENT_ID = "418209911234-sandbox.apps.googleusercontent.com"

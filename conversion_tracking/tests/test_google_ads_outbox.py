@@ -76,6 +76,8 @@ class TestGoogleAdsOutbox(GoogleCase):
             self.conversions.create(
                 {
                     **values,
+                    "res_model": self.row.res_model,
+                    "res_id": self.row.res_id,
                     "transaction_id": self.row.transaction_id,
                     "event_time": self.row.event_time,
                 }

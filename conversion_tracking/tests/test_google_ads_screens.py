@@ -1,11 +1,13 @@
 """What people see of deliveries: on leads and contacts, in lists, and when there is nothing."""
 
+import re
 from ast import literal_eval
 
 from lxml import etree
 
 from odoo.tests import new_test_user, tagged
 
+from ..google_ads import lifecycle
 from .google_case import GoogleCase
 
 EVENT = {"action_id", "event_time", "state", "uploaded_at", "error_meaning"}
@@ -109,6 +111,34 @@ class TestGoogleAdsScreens(GoogleCase):
         self.assertEqual(
             [group["state"] for group in groups], ["waiting", "success", "failed", "cancelled"]
         )
+
+    def test_views_know_the_groups_of_states_that_the_engine_has(self):
+        """Badges and buttons stay right when a state is added to a group."""
+        named = {
+            frozenset(group)
+            for group in (
+                lifecycle.UNDER_WAY,
+                lifecycle.ATTENTION,
+                lifecycle.GIVEN_TO_GOOGLE,
+                (*lifecycle.GIVEN_TO_GOOGLE, lifecycle.CANCELLED),
+                # a badge of its own colour for what Google refused for good
+                set(lifecycle.ATTENTION) - {lifecycle.FAILED},
+                # Google has said nothing bad
+                set(lifecycle.GIVEN_TO_GOOGLE) - {lifecycle.SENDING},
+            )
+        }
+        views = self.env["ir.ui.view"].search(
+            [("model", "in", ("google.ads.conversion", "crm.lead", "res.partner"))]
+        )
+        views = views.filtered(lambda view: view.xml_id.startswith("conversion_tracking."))
+        groups = [
+            frozenset(literal_eval(group))
+            for view in views
+            for group in re.findall(r"state'?,? '?in'?,? (\([^)]*\))", view.arch)
+        ]
+        self.assertGreater(len(groups), 10)
+        for group in groups:
+            self.assertIn(group, named)
 
     def test_the_account_opens_what_its_health_line_counts(self):
         row = self.rows_of(self.lead_from_ad())

@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..models.google_ads_account_credentials import SECRETS
+from ..models.google_ads.google_ads_credentials_mixin import SECRETS
 from .google_account_case import CUSTOMER, GoogleMixin
 
 GROUPS = (

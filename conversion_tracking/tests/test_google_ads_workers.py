@@ -30,6 +30,8 @@ class TestGoogleAdsWorkers(BaseCase):
                 {
                     "action_id": action.id,
                     "event": action.event,
+                    "res_model": "crm.lead",
+                    "res_id": 1_000_000 + number,
                     "event_time": due,
                     "transaction_id": f"odoo-workers-{number}",
                     "gclid": f"Worker-{number}",
@@ -59,8 +61,8 @@ class TestGoogleAdsWorkers(BaseCase):
 
     def claim(self, env):
         delivery = env["google.ads.delivery"]
-        [lot] = delivery._get_lots(env["google.ads.account"].browse(self.account_id))
-        return delivery._claim(lot)
+        [group] = delivery._get_groups(env["google.ads.account"].browse(self.account_id))
+        return env["google.ads.conversion"]._claim(group, NUMBER)
 
     def test_what_one_worker_claims_the_other_leaves(self):
         one, other = self.worker(), self.worker()
@@ -71,26 +73,26 @@ class TestGoogleAdsWorkers(BaseCase):
 
     def test_a_claim_committed_after_the_other_began_to_look_is_seen(self):
         one, other = self.worker(), self.worker()
-        delivery = other["google.ads.delivery"]
-        [lot] = delivery._get_lots(other["google.ads.account"].browse(self.account_id))
+        account = other["google.ads.account"].browse(self.account_id)
+        [group] = other["google.ads.delivery"]._get_groups(account)
         self.claim(one)
         one.cr.commit()
-        self.assertFalse(delivery._claim(lot))
+        self.assertFalse(other["google.ads.conversion"]._claim(group, NUMBER))
 
     def test_an_answer_does_not_overwrite_what_another_worker_wrote(self):
         one, other = self.worker(), self.worker()
-        facts = self.claim(one)
-        rows = one["google.ads.conversion"].browse(fact["id"] for fact in facts)
+        claimed = self.claim(one)
+        rows = one["google.ads.conversion"].browse(row["id"] for row in claimed)
         one.cr.commit()
         theirs = other["google.ads.conversion"].browse(rows[0].id)
         theirs.write({"claim": "theirs"})
         other.cr.commit()
         outcomes = [self.accepted(number) for number in range(NUMBER)]
-        one["google.ads.delivery"]._record_all(
+        one["google.ads.delivery"]._save_outcomes(
             one["google.ads.account"].browse(self.account_id),
-            facts,
+            claimed,
             outcomes,
-            claim=facts[0]["claim"],
+            claim=claimed[0]["claim"],
             transport="data_manager",
         )
         states = rows.mapped("state")

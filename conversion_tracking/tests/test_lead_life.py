@@ -44,11 +44,11 @@ class TestMerge(LeadCase):
 
     def assertMerged(self, lead):
         self.assertComesFrom(lead, self.origin, "google", "brand")
-        self.assertEqual(lead.google_click_id, self.origin)
+        self.assertEqual(lead.google_touch_id, self.origin)
         self.assertFalse(lead.medium_id)
         sources = lead.journey_ids.mapped("source_id.name")
         self.assertEqual([name.lower() for name in sources], ["partner", "google"])
-        self.assertEqual(lead.journey_ids.mapped("kind").count("first_touch"), 1)
+        self.assertEqual(lead.journey_ids.mapped("role").count("first_touch"), 1)
 
     def test_merge_wizard_keeps_the_earliest_first_touch_as_a_whole(self):
         wizard = self.env["crm.merge.opportunity"].create(
@@ -99,9 +99,9 @@ class TestMerge(LeadCase):
         self.assertFalse(dropped.exists())
         self.assertEqual(kept.first_touch_id, self.origin)
         self.assertEqual(kept.lead_creation_touch_id, self.origin)
-        self.assertEqual(kept.google_click_id, self.origin)
+        self.assertEqual(kept.google_touch_id, self.origin)
         self.assertEqual(len(kept.journey_ids), 2)
-        self.assertEqual(kept.journey_ids.mapped("kind").count("first_touch"), 1)
+        self.assertEqual(kept.journey_ids.mapped("role").count("first_touch"), 1)
 
     def test_merged_companies_keep_the_earliest_company_source(self):
         companies = self.env["res.partner"].create(
@@ -120,12 +120,12 @@ class TestLeadLife(LeadCase):
         lead._handle_partner_assignment()
         copy = lead.copy({"email_from": "bob@example.com", "partner_id": False})
         self.assertFalse(copy.source_id or copy.medium_id or copy.campaign_id)
-        self.assertFalse(copy.google_click_id)
+        self.assertFalse(copy.google_touch_id)
         self.assertEqual(copy.lead_creation_channel, "offline")
         self.assertFalse(copy.first_touch_id & lead.journey_ids)
         contact = lead.partner_id.copy()
         self.assertFalse(contact.first_touch_id or contact.lead_creation_touch_id)
-        self.assertFalse(contact.company_source_touch_id or contact.google_click_id)
+        self.assertFalse(contact.company_source_touch_id or contact.google_touch_id)
 
     def test_converting_keeps_it_and_marks_the_time(self):
         lead = self.lead_from(LINKEDIN, type="lead", contact_name="Ann")

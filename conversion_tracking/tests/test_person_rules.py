@@ -80,11 +80,11 @@ class TestPersonRules(JourneyCase):
         first = self.arrive(LINKEDIN_AD)
         second = self.arrive(FACEBOOK_AD, " Ann@EXAMPLE.com ")
         self.assertEqual(second.first_touch_id, first.first_touch_id)
-        self.assertTouch(second.lead_creation_touch_id, source="facebook", kind="lead_creation")
-        self.assertTouch(first.lead_creation_touch_id, source="linkedin", kind="first_touch")
+        self.assertTouch(second.lead_creation_touch_id, source="facebook", role="lead_creation")
+        self.assertTouch(first.lead_creation_touch_id, source="linkedin", role="first_touch")
         self.assertUTM(second, "facebook", "cpc", "retarget")
         self.assertEqual(second.journey_ids, first.journey_ids)
-        self.assertEqual(first.journey_ids.mapped("kind").count("first_touch"), 1)
+        self.assertEqual(first.journey_ids.mapped("role").count("first_touch"), 1)
 
     def test_a_known_contact_keeps_its_first_touch_and_lead_creation(self):
         contact = self.arrive(LINKEDIN_AD)
@@ -123,7 +123,7 @@ class TestPersonRules(JourneyCase):
         visitor.visit(f"/?{TWITTER_AD}")
         second = visitor.submit_contact_form()
         self.assertEqual(
-            first.journey_ids.mapped("kind"),
+            first.journey_ids.mapped("role"),
             ["conversion", "lead_creation", "conversion", "first_touch"],
         )
         self.assertTouch(second.lead_creation_touch_id, source="twitter")
@@ -225,9 +225,9 @@ class TestOtherForms(JourneyCase):
 
     def test_a_new_contact(self):
         partner = self.arrive(LINKEDIN_AD)
-        self.assertTouch(partner.first_touch_id, source="linkedin", kind="first_touch")
+        self.assertTouch(partner.first_touch_id, source="linkedin", role="first_touch")
         self.assertEqual(partner.lead_creation_touch_id, partner.first_touch_id)
-        self.assertEqual(partner.journey_ids.mapped("kind"), ["conversion", "first_touch"])
+        self.assertEqual(partner.journey_ids.mapped("role"), ["conversion", "first_touch"])
         self.assertFalse(partner.company_source_touch_id)
 
     def test_a_second_card_of_a_known_person(self):

@@ -108,34 +108,46 @@ class TestCampaignCost(CampaignCase):
         with self.assertRaises(IntegrityError), self.cr.savepoint():
             self.add_cost(campaign, **vals)
 
+    def find(self, google_id, name, **options):
+        return self.campaigns._find_for_google({google_id: name}, **options)[google_id]
+
+    def test_many_google_campaigns_are_found_together(self):
+        known = self.make_campaign("Desks", google_campaign_id="501")
+        named = self.make_campaign("Chairs")
+        names = {"501": "Desks", "502": "chairs", "503": "Lamps", "504": "lamps"}
+        found = self.campaigns._find_for_google(names, make=True)
+        self.assertEqual((found["501"], found["502"]), (known, named))
+        self.assertEqual(found["503"], found["504"], "namesakes share the campaign")
+        self.assertEqual(found["503"].google_campaign_id, "503")
+
     def test_a_google_campaign_is_found_by_id_then_by_name(self):
         search = self.make_campaign("Standing_Desks 100%")
         self.make_campaign("StandingXDesks 100%")
-        found = self.campaigns._find_for_google("501", " standing_desks 100% ")
+        found = self.find("501", " standing_desks 100% ")
         self.assertEqual(found, search)
         self.assertEqual(search.google_campaign_id, "501")
-        renamed = self.campaigns._find_for_google("501", "Desks, new name")
+        renamed = self.find("501", "Desks, new name")
         self.assertEqual(renamed, search)
 
     def test_a_google_campaign_is_found_by_the_id_in_its_links(self):
         tagged_by_id = self.make_campaign("9001")
-        self.assertEqual(self.campaigns._find_for_google("9001", "Brand"), tagged_by_id)
+        self.assertEqual(self.find("9001", "Brand"), tagged_by_id)
 
     def test_a_namesake_in_another_account_shares_the_campaign(self):
         search = self.make_campaign("Brand", google_campaign_id="501")
-        self.assertEqual(self.campaigns._find_for_google("777", "brand"), search)
+        self.assertEqual(self.find("777", "brand"), search)
         self.assertEqual(search.google_campaign_id, "501")
 
     def test_an_archived_campaign_keeps_its_costs(self):
         search = self.make_campaign("Brand", active=False)
-        self.assertEqual(self.campaigns._find_for_google("501", "Brand", make=True), search)
+        self.assertEqual(self.find("501", "Brand", make=True), search)
 
     def test_an_unknown_google_campaign_is_made_on_request_only(self):
-        self.assertFalse(self.campaigns._find_for_google("501", "Brand"))
-        made = self.campaigns._find_for_google("501", "Brand", make=True)
+        self.assertFalse(self.find("501", "Brand"))
+        made = self.find("501", "Brand", make=True)
         self.assertEqual((made.title, made.campaign_type), ("Brand", "search_ads"))
-        self.assertEqual(self.campaigns._find_for_google("501", "Other", make=True), made)
-        unnamed = self.campaigns._find_for_google("502", " ", make=True)
+        self.assertEqual(self.find("501", "Other", make=True), made)
+        unnamed = self.find("502", " ", make=True)
         self.assertEqual(unnamed.title, "502")
 
     # ------------------------------------------------------------

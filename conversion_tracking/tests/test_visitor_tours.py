@@ -52,7 +52,7 @@ class TestVisitorTours(JourneyCase):
                 self.assertEqual(again.first_touch_id, lead.first_touch_id)
                 self.assertEqual(contact.first_touch_id, lead.first_touch_id)
                 self.assertEqual(contact.lead_creation_touch_id, lead.lead_creation_touch_id)
-                self.assertEqual(contact.journey_ids.mapped("kind").count("conversion"), 2)
+                self.assertEqual(contact.journey_ids.mapped("role").count("conversion"), 2)
                 (lead | again).unlink()
                 contact.unlink()
 

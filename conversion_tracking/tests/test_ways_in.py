@@ -125,7 +125,7 @@ HEAD = (
     "first touch of the lead",
     "its lead creation",
     "its own UTM fields",
-    "kinds written",
+    "touchpoints written",
     "first touch of the contact",
     "its lead creation",
     "company source",
@@ -186,7 +186,7 @@ class TestWaysIn(WaysIn, JourneyCase):
                 one.name for one in (lead.source_id, lead.medium_id, lead.campaign_id) if one
             )
             or "none",
-            ", ".join(rows.mapped("kind")),
+            ", ".join(rows.mapped("role")),
             self._shown(partner.first_touch_id),
             self._shown(partner.lead_creation_touch_id),
             self._shown(partner.parent_id.company_source_touch_id),
@@ -234,7 +234,7 @@ class TestExplicitValues(TransactionCase):
         self.assertEqual((touch.landing_page, lead.landing_url), ("/a?x=1", "/a?x=1"))
         self.assertEqual(touch.channel, "paid_search")
         self.assertEqual(lead.source_id, touch.source_id)
-        self.assertEqual(lead.google_click_id, touch)
+        self.assertEqual(lead.google_touch_id, touch)
 
     def test_a_landing_url_that_is_none_does_no_harm(self):
         for text in ("no url", "https://[", "javascript:alert(1)", "\x00", "https://example.com"):
@@ -264,7 +264,7 @@ class TestExplicitValues(TransactionCase):
 
     def test_a_lead_may_bring_its_history(self):
         touch = self.env["conversion.touchpoint"].create(
-            {"kind": "first_touch", "occurred_at": "2026-01-01", "channel": "email"}
+            {"occurred_at": "2026-01-01", "channel": "email"}
         )
         lead = self.make_lead(first_touch_id=touch.id, lead_creation_touch_id=touch.id)
         self.assertEqual(lead.first_touch_id, touch)

@@ -127,7 +127,7 @@ class ConversionClickImport(models.TransientModel):
                     UPDATE %(table)s AS record
                        SET first_touch_id = first.id,
                            lead_creation_touch_id = first.id,
-                           google_click_id = google.id
+                           google_touch_id = google.id
                       FROM (SELECT %(key)s AS owner_id, MIN(id) AS id
                               FROM conversion_touchpoint
                              WHERE id = ANY(%(ids)s)
@@ -157,7 +157,6 @@ class ConversionClickImport(models.TransientModel):
         return {
             **values,
             **known,
-            "kind": "first_touch",
             "lead_id": lead.id,
             "partner_id": lead.partner_id.id,
             "company_id": lead.company_id.id,

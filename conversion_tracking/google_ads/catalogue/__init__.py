@@ -50,6 +50,18 @@ ACTION_CODES = (
     "ORDER_ID_NOT_PERMITTED_FOR_EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION",
     "PROCESSING_ERROR_REASON_EXTERNAL_ATTRIBUTION_DATA_MISSING",
 )
+# Google may have acted on the request, and its answer did not arrive.
+LOST_ANSWER_CODES = (
+    "ANSWER_UNREADABLE",
+    "CONNECTION_LOST",
+    "DEADLINE_EXCEEDED",
+    "INTERNAL_ERROR",
+    "NO_ANSWER_IN_TIME",
+    "SERVICE_UNAVAILABLE",
+    "TRANSIENT_ERROR",
+)
+# Google has forgotten the request whose status it was asked for, or never knew it.
+STATUS_GONE_CODES = ("INVALID_REQUEST_ID", "REQUEST_TOO_OLD")
 # Remarks about optional fields; none of them keeps an event from being counted.
 _REMARK = Entry(WARNING, _("Google took the event and left out an optional value."), REPORT)
 _NEW_CODE = Entry(
@@ -76,7 +88,9 @@ __all__ = (
     "CONNECTION",
     "ERROR_CLASSES",
     "IOS_CLICK_CODES",
+    "LOST_ANSWER_CODES",
     "OUTBOX",
+    "STATUS_GONE_CODES",
     "WRONG_ACCOUNT_CODES",
     "Entry",
     "entry",

@@ -41,6 +41,7 @@ CONNECTION_ERRORS = {
     ),
     "SERVICE_UNAVAILABLE": Entry(RETRY, _("Google's service is down for the moment."), AUTOMATIC),
     "TOO_MANY_REQUESTS": Entry(RETRY, _("Too many requests. Google asks for a pause."), AUTOMATIC),
+    "CREDENTIALS": Entry(CONFIGURATION, _("The credentials cannot be used."), RECONNECT),
     "CERTIFICATE": Entry(
         CONFIGURATION,
         _("The certificate of the other side is not trusted, so nothing was sent."),

@@ -49,6 +49,27 @@ def connect(google):
 
 
 @pytest.fixture
+def today(google):
+    """Today in the account's time zone, on the sandbox's clock."""
+    from google_ads.accounts import account_day
+
+    return account_day(google.now(), "Europe/Amsterdam")
+
+
+@pytest.fixture
+def refusal():
+    """The fault that a call ends with."""
+    from google_ads.errors import TransportFault
+
+    def of(call):
+        with pytest.raises(TransportFault) as caught:
+            call()
+        return caught.value.fault
+
+    return of
+
+
+@pytest.fixture
 def event(google):
     """Make a conversion event of a click in the sandbox, an hour ago, each in its own second."""
     from google_ads.events import ConversionEvent

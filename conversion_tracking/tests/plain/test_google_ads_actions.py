@@ -136,7 +136,6 @@ def info(**values):
         "window_days": 90,
         "default_value": 0.0,
         "default_currency": "EUR",
-        "always_default": False,
         "primary": False,
     }
     return ConversionActionInfo(**defaults | values)

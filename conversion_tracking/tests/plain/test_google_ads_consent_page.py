@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sandbox_world import CUSTOMER, UK_CUSTOMER
 
+from google_ads.accounts import list_customers
 from google_ads.credentials import (
     ADWORDS_SCOPE,
     DATA_MANAGER_SCOPE,
@@ -14,7 +15,6 @@ from google_ads.credentials import (
     oauth,
 )
 from google_ads.errors import TransportFault
-from google_ads.reading import list_customers
 
 SECRET = "GOCSPX-sandbox-secret"
 CALLBACK = "http://localhost:8069/conversion_tracking/google_ads/callback"

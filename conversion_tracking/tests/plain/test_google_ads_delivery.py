@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sandbox_world import GCLID, LEADS, SALES, SERVICE_ACCOUNT, UK_CUSTOMER
 
-from google_ads.data_manager import DataManagerTransport
 from google_ads.errors import TransportFault
 from google_ads.events import Adjustment
-from google_ads.transport import deliver, deliver_adjustments
+from google_ads.transports.base import deliver, deliver_adjustments
+from google_ads.transports.data_manager import DataManagerTransport
 
 HALF_AN_HOUR = timedelta(minutes=31)
 

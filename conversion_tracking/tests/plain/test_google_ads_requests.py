@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from google_ads.connection import Connection
-from google_ads.data_manager import ingest_request
 from google_ads.events import CONSENT_STATES, EVENT_SOURCES, ConversionEvent
+from google_ads.transports.data_manager import ingest_request
 
 AMSTERDAM = timezone(timedelta(hours=1))
 CONNECTION = Connection(None, "123-456-7890", "111-222-3333")

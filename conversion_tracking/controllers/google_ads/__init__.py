@@ -1,0 +1,1 @@
+from . import google_ads_oauth

@@ -1,0 +1,65 @@
+"""Reading what campaigns cost through the Google Ads API.
+
+Fields: https://developers.google.com/google-ads/api/fields/v26/campaign
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .connection import Connection
+from .names import member_name, readable
+
+_MICROS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignCost:
+    """What a campaign cost on one day of the account's time zone.
+
+    :param cost: in units of ``currency``, the account's
+    :param conversions, conversions_value: as Google Ads reports them, dated to the click
+    """
+
+    campaign_id: str
+    campaign_name: str
+    campaign_type: str
+    campaign_status: str
+    day: date
+    currency: str
+    cost: Decimal
+    clicks: int
+    impressions: int
+    conversions: float
+    conversions_value: float
+
+
+def read_campaign_costs(
+    connection: Connection, first_day: date, last_day: date
+) -> Iterator[CampaignCost]:
+    """Cost of each campaign on each day that has any figure, both days included.
+
+    :raise TransportFault: refused (a manager account has no costs), or the stream broke
+    """
+    query = f"""
+        SELECT customer.currency_code, campaign.id, campaign.name, campaign.status,
+            campaign.advertising_channel_type, segments.date, metrics.cost_micros,
+            metrics.clicks, metrics.impressions, metrics.conversions, metrics.conversions_value
+        FROM campaign
+        WHERE segments.date BETWEEN '{first_day.isoformat()}' AND '{last_day.isoformat()}'
+    """
+    for row in connection.search(query):
+        yield CampaignCost(
+            campaign_id=str(row.campaign.id),
+            campaign_name=row.campaign.name,
+            campaign_type=readable(member_name(row.campaign.advertising_channel_type)),
+            campaign_status=readable(member_name(row.campaign.status)),
+            day=date.fromisoformat(row.segments.date),
+            currency=row.customer.currency_code,
+            cost=Decimal(row.metrics.cost_micros) / _MICROS,
+            clicks=row.metrics.clicks,
+            impressions=row.metrics.impressions,
+            conversions=row.metrics.conversions,
+            conversions_value=row.metrics.conversions_value,
+        )

@@ -1,0 +1,1 @@
+"""Ways of delivery: one file for each of Google's APIs, behind the interface of :mod:`.base`."""

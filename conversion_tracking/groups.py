@@ -1,0 +1,29 @@
+"""Who may see and do what, named once for fields, buttons and controllers."""
+
+from odoo.exceptions import AccessError
+
+# Where somebody came from is nothing for portal users, not even of themselves.
+INTERNAL = "base.group_user"
+# Who may read touchpoints, see the access rules.
+TOUCHPOINT_READERS = "sales_team.group_sale_salesman,conversion_tracking.group_user"
+CLICK_ID_READERS = "sales_team.group_sale_manager,conversion_tracking.group_manager"
+RESULT_READERS = "sales_team.group_sale_salesman,conversion_tracking.group_user"
+COST_READERS = "sales_team.group_sale_manager,conversion_tracking.group_user"
+BILL_READERS = "account.group_account_invoice,account.group_account_readonly"
+MANAGER = "conversion_tracking.group_manager"
+SYSTEM = "base.group_system"
+
+
+def require_manager(records):
+    """Let only managers of Conversion Tracking go on, with records that they may see.
+
+    :raise AccessError: for anybody else
+    """
+    records.check_access("read")
+    if not records.env.user.has_group(MANAGER):
+        raise AccessError(
+            records.env._(
+                "Only managers of Conversion Tracking can do this. Ask one of them, or have your "
+                "administrator make you one."
+            )
+        )

@@ -1,0 +1,118 @@
+from datetime import datetime, timezone
+from threading import current_thread
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.http import request
+
+from ..attribution.channels import DIRECT, OFFLINE
+from ..attribution.parameters import parse_landing_url
+from ..attribution.touch import Touch
+
+UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
+API_PATHS = ("/xmlrpc", "/jsonrpc", "/json/2", "/web/hook")
+
+
+class ConversionOrigin(models.AbstractModel):
+    """Where a new lead comes from: a visit, a landing address, chosen values, or another way.
+
+    Everything here is in values of touchpoints that are still to be made.
+    """
+
+    _name = "conversion.origin"
+    _description = "Origin of a Lead"
+
+    @api.model
+    def _get_rows(self, vals, visit, names):
+        """Values of the touches that led to a new lead, oldest first.
+
+        A landing URL is removed from ``vals``: it is read here, once.
+        """
+        explicit = self._get_explicit(vals, visit)
+        landing_url = vals.pop("landing_url", None)
+        if landing_url:
+            touch = parse_landing_url(landing_url, now=datetime.now(timezone.utc))
+            if touch.is_direct and explicit:
+                values = self._prepare_explicit(explicit, names)
+                return [{**values, "landing_page": touch.landing_page}]
+            return [self._prepare_touch(touch, names)]
+        if visit:
+            rows = self._get_visit_rows(visit, names)
+            if visit.tracked and explicit:
+                # The form itself says what it counts for, as a survey and a chatbot do.
+                rows = [row for row in rows if row["channel"] != DIRECT]
+                rows.append(self._prepare_explicit(explicit, names))
+            return rows
+        if explicit and not vals.get("origin_channel_id"):
+            return [self._prepare_explicit(explicit, names)]
+        return [self._prepare_offline(vals)]
+
+    @api.model
+    def _get_visit_rows(self, visit, names):
+        if not visit.tracked:
+            return []
+        if visit.journey.touches:
+            return [self._prepare_touch(touch, names) for touch in visit.journey.touches]
+        now = datetime.now(timezone.utc).replace(microsecond=0)
+        return [self._prepare_touch(Touch(now, landing_page=visit.page), names)]
+
+    @api.model
+    def _prepare_touch(self, touch, names):
+        return self.env["conversion.touchpoint"]._prepare_touch_values(touch, names)
+
+    @api.model
+    def _get_explicit(self, vals, visit):
+        """UTM records somebody chose; core gives every website form a medium of its own."""
+        explicit = {name: vals[name] for name in UTM_FIELDS if vals.get(name)}
+        is_form = visit or (request and getattr(request, "is_frontend", False))
+        return {} if is_form and explicit.keys() == {"medium_id"} else explicit
+
+    @api.model
+    def _prepare_explicit(self, utm, names):
+        """A touch known only by the UTM records somebody chose.
+
+        :param names: remembers the channel of the same records, for a whole batch
+        """
+        key = ("channel", *utm.items())
+        if key not in names:
+            texts = {
+                name: self.env[f"utm.{name}"].sudo().browse(utm.get(f"{name}_id")).name or ""
+                for name in ("source", "medium", "campaign")
+            }
+            touch = Touch(datetime.now(timezone.utc), **texts)
+            names[key] = self.env["conversion.channel.rule"]._describe(touch)[0]
+        return {"occurred_at": fields.Datetime.now(), "channel": names[key], **utm}
+
+    @api.model
+    def _prepare_offline(self, vals):
+        return {
+            "occurred_at": fields.Datetime.now(),
+            "channel": OFFLINE,
+            "source_id": vals.get("source_id") or self._get_way_in(vals).id,
+        }
+
+    @api.model
+    def _get_way_in(self, vals):
+        """Source that names the way a lead came in without marketing: typed, import, ...
+
+        Override for other ways; ``vals`` are the values of the lead.
+        """
+        # XML-RPC and JSON-RPC hide the request from what they call; the server's thread knows it.
+        path = urlsplit(getattr(current_thread(), "url", "")).path
+        if way := self.env.context.get("conversion_way"):
+            name = way
+        elif self.env.context.get("import_file"):
+            name = "import"
+        elif vals.get("origin_channel_id"):
+            name = "livechat"
+        elif path.startswith(API_PATHS):
+            name = "api"
+        elif request and request.env.uid and request.env.user._is_internal():
+            name = "typed"
+        else:
+            name = "automatic"
+        # unlike env.ref, without a query for each of ten thousand leads
+        source_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            f"conversion_tracking.utm_source_{name}", raise_if_not_found=False
+        )
+        return self.env["utm.source"].browse(source_id)

@@ -1,0 +1,58 @@
+from odoo import fields, models
+
+from ...google_ads.eligibility import LABELS
+from ...models.google_ads.google_ads_conversion import STATES
+from ...models.google_ads.google_ads_conversion_action import EVENTS
+
+# Why an event is not uploaded; the first that applies is given.
+REASONS = [
+    *LABELS.items(),
+    ("too_recent", "Too recent (waiting)"),
+    ("wrong_account", "Click of another Google Ads account"),
+    ("missing", "Missing in the outbox"),
+]
+OUTCOMES = [
+    ("delivered", "Delivered"),
+    ("under_way", "Under way"),
+    ("attention", "Needs attention"),
+    ("left_out", "Not uploaded"),
+]
+
+
+class GoogleAdsCoverage(models.Model):
+    """Every event that could be reported to Google Ads, each once: uploaded, or why not."""
+
+    _name = "google.ads.coverage"
+    _description = "Google Ads Coverage"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "event"
+
+    event = fields.Selection(EVENTS, readonly=True)
+    date = fields.Datetime(readonly=True)
+    status = fields.Selection(
+        [*REASONS, *STATES],
+        readonly=True,
+        help="The one reason why it cannot be uploaded, or what became of it in the outbox.",
+    )
+    outcome = fields.Selection(OUTCOMES, readonly=True)
+    lead_id = fields.Many2one("crm.lead", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
+    conversion_id = fields.Many2one("google.ads.conversion", readonly=True)
+    action_id = fields.Many2one("google.ads.conversion.action", "Conversion action", readonly=True)
+    account_id = fields.Many2one("google.ads.account", "Google Ads account", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    team_id = fields.Many2one("crm.team", "Sales team", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
+    source_id = fields.Many2one("utm.source", readonly=True)
+
+    @property
+    def _table_query(self):
+        return self.env["google.ads.event"]._get_query()
+
+    def action_open_record(self):
+        """Open the lead or contact of this event."""
+        self.ensure_one()
+        record = self.lead_id or self.partner_id
+        return record.get_formview_action()

@@ -1,0 +1,2 @@
+from . import google_ads_backfill
+from . import google_ads_customer_choice
