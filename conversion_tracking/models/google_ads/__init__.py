@@ -1,5 +1,7 @@
 from . import conversion_touchpoint
 from . import conversion_attribution_mixin
+from . import google_ads_counterpart_mixin
+from . import google_ads_conversion_action
 from . import google_ads_access_mixin
 from . import google_ads_credentials_mixin
 from . import google_ads_oauth_mixin
@@ -10,8 +12,6 @@ from . import google_ads_schedule_mixin
 from . import google_ads_health_mixin
 from . import google_ads_account
 from . import google_ads_account_check
-from . import google_ads_counterpart_mixin
-from . import google_ads_conversion_action
 from . import google_ads_queue_mixin
 from . import google_ads_payload_mixin
 from . import google_ads_conversion

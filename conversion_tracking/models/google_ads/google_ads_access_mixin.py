@@ -14,6 +14,8 @@ from ...google_ads.transports.paced import PacedTransport
 
 _logger = logging.getLogger(__name__)
 
+# States of an account that events are collected for.
+DELIVERING_STATES = ("connected", "paused", "error")
 TRANSPORTS = {
     "data_manager": DataManagerTransport,
     "google_ads_upload": GoogleAdsUploadTransport,

@@ -5,8 +5,8 @@ from odoo.tools import plaintext2html
 
 from ...google_ads.connection import normalise_customer_id
 from ...google_ads.input_error import InputError
+from .google_ads_access_mixin import DELIVERING_STATES
 
-DELIVERING_STATES = ("connected", "paused", "error")
 ACTIVITY = "conversion_tracking.mail_activity_google_ads"
 
 

@@ -6,7 +6,7 @@ from ...google_ads.actions import (
     read_conversion_actions,
 )
 from ...google_ads.errors import TransportFault
-from .google_ads_account import DELIVERING_STATES
+from .google_ads_access_mixin import DELIVERING_STATES
 from .google_ads_conversion_action import DEFAULT_ACTIONS
 
 

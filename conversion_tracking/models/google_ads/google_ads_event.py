@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ...google_ads.catalogue import IOS_CLICK_CODES, WRONG_ACCOUNT_CODES
 from ...google_ads.eligibility import obstacle_sql
 from ...google_ads.lifecycle import ATTENTION, CLICK_SETTLED, SUCCESS, UNDER_WAY
-from .google_ads_account import DELIVERING_STATES
+from .google_ads_access_mixin import DELIVERING_STATES
 
 
 class GoogleAdsEvent(models.AbstractModel):
