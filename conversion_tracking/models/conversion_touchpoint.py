@@ -12,8 +12,6 @@ from ..groups import CLICK_ID_READERS
 from .conversion_channel_rule import CHANNELS
 
 CONSENTS = [("granted", "Granted"), ("denied", "Denied"), ("unknown", "Not asked or not answered")]
-# What a visit is to those whose fields point to it, the most telling first.
-POINTERS = {"first_touch": "first_touch", "lead_creation_touch": "lead_creation"}
 PLATFORMS = {
     **dict.fromkeys(GOOGLE_CLICK_IDS, "google"),
     "msclkid": "microsoft",
@@ -126,45 +124,56 @@ class ConversionTouchpoint(models.Model):
 
     @api.depends("kind")
     def _compute_role(self):
-        pointed = {role: self._get_pointed(f"{role}_id", self.ids) for role in POINTERS}
+        first = self._get_pointed("res.partner", "first_touch_id")
+        first |= self._get_pointed("crm.lead", "first_touch_id") - self._get_replaced()
+        creation = self._get_pointed("res.partner", "lead_creation_touch_id")
+        creation |= self._get_pointed("crm.lead", "lead_creation_touch_id")
         for touchpoint in self:
-            roles = [role for role in POINTERS if touchpoint.id in pointed[role]]
-            if touchpoint.kind == "conversion" or not roles:
-                touchpoint.role = touchpoint.kind
+            if touchpoint.kind == "conversion":
+                touchpoint.role = "conversion"
+            elif touchpoint in first:
+                touchpoint.role = "first_touch"
             else:
-                touchpoint.role = POINTERS[roles[0]]
+                touchpoint.role = "lead_creation" if touchpoint in creation else "visit"
 
-    @api.model
-    def _get_pointed(self, pointer, ids):
-        """Which touchpoints are what the field ``pointer`` of a lead or contact points to."""
-        return {
-            touchpoint.id
-            for model in ("crm.lead", "res.partner")
-            for (touchpoint,) in self.env[model]
-            .sudo()
-            .with_context(active_test=False)
-            ._read_group([(pointer, "in", ids)], [pointer])
-        }
+    def _get_pointed(self, model, pointer):
+        """Those of these touchpoints that the field ``pointer`` of a lead or contact names."""
+        records = self.env[model].sudo().with_context(active_test=False)
+        rows = records._read_group([(pointer, "in", self.ids)], [pointer])
+        return self.browse(touchpoint.id for (touchpoint,) in rows)
+
+    def _get_replaced(self):
+        """Those of these touchpoints whose contact has another first touch.
+
+        Contacts that are merged have one first touch; each of their leads keeps its own.
+        """
+        return self.filtered(
+            lambda one: one.sudo().partner_id.first_touch_id.id not in (False, one.id)
+        )
 
     @api.model
     def _search_role(self, operator, value):
         if operator != "in":
             return NotImplemented
-        visits, found = Domain("kind", "=", "visit"), Domain.FALSE
-        earlier = Domain.FALSE
-        for pointer, role in POINTERS.items():
-            pointed = Domain.OR(
-                Domain("id", "in", self._select_pointed(model, f"{pointer}_id"))
-                for model in ("crm.lead", "res.partner")
-            )
-            if role in value:
-                found |= visits & pointed & ~earlier
-            earlier |= pointed
-        if "visit" in value:
-            found |= visits & ~earlier
-        if "conversion" in value:
-            found |= Domain("kind", "=", "conversion")
-        return found
+        touchpoints = self.sudo()
+        replaced = touchpoints._search(
+            Domain("partner_id.first_touch_id", "!=", False)
+            & Domain("id", "not in", self._select_pointed("res.partner", "first_touch_id"))
+        )
+        first = Domain("id", "in", self._select_pointed("res.partner", "first_touch_id"))
+        first |= Domain("id", "in", self._select_pointed("crm.lead", "first_touch_id")) & Domain(
+            "id", "not in", replaced
+        )
+        creation = Domain("id", "in", self._select_pointed("res.partner", "lead_creation_touch_id"))
+        creation |= Domain("id", "in", self._select_pointed("crm.lead", "lead_creation_touch_id"))
+        visit = Domain("kind", "=", "visit")
+        roles = {
+            "conversion": Domain("kind", "=", "conversion"),
+            "first_touch": visit & first,
+            "lead_creation": visit & creation & ~first,
+            "visit": visit & ~first & ~creation,
+        }
+        return Domain.OR(roles[role] for role in value if role in roles)
 
     @api.model
     def _select_pointed(self, model, pointer):

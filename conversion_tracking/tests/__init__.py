@@ -1,4 +1,5 @@
 from . import test_capture, test_capture_fuzz, test_capture_roles, test_click_import
+from . import test_conversion_touchpoint
 from . import test_lead_life, test_person_rules, test_visitor_tours, test_ways_in
 from . import test_google_ads_account, test_google_ads_actions, test_google_ads_connecting
 from . import test_google_ads_oauth, test_google_ads_secrets, test_google_ads_tours
@@ -6,7 +7,8 @@ from . import test_google_ads_events, test_google_ads_outbox
 from . import test_google_ads_delivery, test_google_ads_delivery_codes
 from . import test_google_ads_delivery_faults, test_google_ads_corrections
 from . import test_google_ads_delivery_overlap
-from . import test_google_ads_eligibility, test_google_ads_histories, test_google_ads_workers
+from . import test_google_ads_eligibility, test_google_ads_histories, test_google_ads_reading
+from . import test_google_ads_workers
 from . import test_google_ads_coverage, test_google_ads_health, test_google_ads_privacy
 from . import test_google_ads_broken_actions, test_google_ads_screens, test_google_ads_stages
 from . import test_campaign_revenue, test_campaign_roi, test_utm_campaign_cost

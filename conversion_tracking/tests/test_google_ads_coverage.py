@@ -116,7 +116,7 @@ class TestGoogleAdsCoverage(GoogleCase):
             )
         second.google_touch_id = first.google_touch_id
         self.conversions.search([("lead_id", "in", (first | second).ids)]).unlink()
-        (first | second)._report_conversion("lead_created")
+        (first | second)._conversion_happened("lead_created")
         self.assertEqual(self.status(first), "too_recent")
         self.assertEqual(self.status(second), "counted_once")
 
@@ -173,7 +173,7 @@ class TestGoogleAdsCoverage(GoogleCase):
     def test_contacts_made_by_a_form(self):
         partner = self.env["res.partner"].create({"name": "Ann"})
         self.assertFalse(self.coverage.search([("partner_id", "=", partner.id)]))
-        partner._report_submission()
+        partner._conversion_happened("lead_created")
         self.assertEqual(self.status(partner), "no_click_id")
 
     # Who sees it

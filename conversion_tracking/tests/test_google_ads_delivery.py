@@ -137,7 +137,6 @@ class TestGoogleAdsDelivery(GoogleCase):
             "resource_name": f"customers/1234567890/conversionActions/{action.google_id}",
             "default_value": 0.0,
             "default_currency": "EUR",
-            "always_default": False,
         }
 
     # Claims

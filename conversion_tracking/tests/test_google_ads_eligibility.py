@@ -53,7 +53,15 @@ class TestGoogleAdsEligibility(GoogleCase):
             )
         names = Candidate.__slots__
         rows = SQL(", ").join(
-            SQL("%s", tuple(getattr(event, name) for name in names)) for event in events
+            SQL(
+                # a row without a click needs the type of its time
+                "(%s)",
+                SQL(", ").join(
+                    SQL("%s::timestamp" if name.endswith("_time") or name == "now" else "%s", value)
+                    for name, value in ((name, getattr(event, name)) for name in names)
+                ),
+            )
+            for event in events
         )
         answers = self.env.execute_query(
             SQL(

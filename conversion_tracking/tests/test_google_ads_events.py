@@ -198,7 +198,7 @@ class TestGoogleAdsEvents(GoogleCase):
             lead.google_touch_id = first.google_touch_id
         self.conversions.search([("lead_id", "in", leads.ids)]).unlink()
         for lead in leads.sorted("id"):
-            lead._report_conversion("lead_created")
+            lead._conversion_happened("lead_created")
         return leads
 
     def test_counting_one_takes_each_form_once(self):
@@ -216,7 +216,7 @@ class TestGoogleAdsEvents(GoogleCase):
     def test_two_submissions_in_one_batch_are_compared_with_each_other(self):
         leads = self.submit_forms()
         self.conversions.search([("lead_id", "in", leads.ids)]).unlink()
-        leads._report_conversion("lead_created")
+        leads._conversion_happened("lead_created")
         self.assertEqual(self.conversions.search_count([("lead_id", "in", leads.ids)]), 2)
 
     # What cannot be uploaded
@@ -329,7 +329,7 @@ class TestGoogleAdsEvents(GoogleCase):
         )
         partner = self.env["res.partner"].create({"name": "Ann", "email": "ann@example.com"})
         partner.google_touch_id = click
-        partner._report_submission()
+        partner._conversion_happened("lead_created")
         return partner
 
     def test_a_contact_made_by_a_form_is_reported(self):
@@ -379,7 +379,7 @@ class TestGoogleAdsEvents(GoogleCase):
                 ],
             }
         )
-        value = self.conversions._get_value
+        value = self.env["google.ads.reporter"]._get_value
         action.value_basis = "orders_untaxed"
         self.assertEqual(value(lead, action)[0], 0, "a quotation is no sale")
         order.action_confirm()

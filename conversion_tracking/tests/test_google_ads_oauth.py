@@ -114,7 +114,9 @@ class TestGoogleAdsOAuth(GoogleMixin, HttpCase):
     def test_an_answer_too_late(self):
         answer = self.agree(self.start())
         later = time.time() + 601
-        with patch("odoo.addons.conversion_tracking.controllers.google_ads_oauth.time") as clock:
+        with patch(
+            "odoo.addons.conversion_tracking.controllers.google_ads.google_ads_oauth.time"
+        ) as clock:
             clock.time.return_value = later
             self.assertRefused(self.come_back(answer), "open for too long")
 

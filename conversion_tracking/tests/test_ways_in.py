@@ -273,10 +273,10 @@ class TestExplicitValues(TransactionCase):
         )
 
     def test_a_livechat_is_offline_with_its_own_source(self):
-        recorder = self.env["conversion.recorder"]
-        self.assertEqual(recorder._get_way_in({"origin_channel_id": 1}).name, "Live chat")
+        origin = self.env["conversion.origin"]
+        self.assertEqual(origin._get_way_in({"origin_channel_id": 1}).name, "Live chat")
         source = self.env["utm.source"].create({"name": "Helpful robot"})
-        rows = recorder._lead_rows({"origin_channel_id": 1, "source_id": source.id}, None, {})
+        rows = origin._get_rows({"origin_channel_id": 1, "source_id": source.id}, None, {})
         self.assertEqual((rows[0]["channel"], rows[0]["source_id"]), ("offline", source.id))
 
     def test_ten_leads_cost_as_many_queries_as_two(self):
