@@ -177,10 +177,10 @@ class Journey:
         self.note(
             "Lead creation", creation == "google", f"{creation} / {lead['lead_creation_channel']}"
         )
-        kinds = self.odoo.call(
-            "conversion.touchpoint", "read", lead["journey_ids"], fields=["kind", "occurred_at"]
+        rows = self.odoo.call(
+            "conversion.touchpoint", "read", lead["journey_ids"], fields=["role", "occurred_at"]
         )
-        self.note("Touchpoints", len(kinds) == 3, ", ".join(row["kind"] for row in kinds[::-1]))
+        self.note("Touchpoints", len(rows) == 3, ", ".join(row["role"] for row in rows[::-1]))
         self.note("Consent", lead["consent"] == "granted", lead["consent"])
 
     def sell(self):
