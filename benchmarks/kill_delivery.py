@@ -1,8 +1,8 @@
 """Kills deliveries with SIGKILL at random moments and compares Google's ledger with the outbox.
 
-Each round fills the outbox, retries and corrections among the events, lets one worker or two deliver
-it, and kills one at a random moment. Hours later another worker finds what was left. In the end
-Google must count every event once, with its newest value, and nothing may be stuck.
+Each round fills the outbox, retries and corrections among the events, lets one worker or two
+deliver it, and kills one at a random moment. Hours later another worker finds what was left. In the
+end Google must count every event once, with its newest value, and nothing may be stuck.
 """
 
 import argparse

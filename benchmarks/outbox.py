@@ -17,9 +17,9 @@ from pathlib import Path
 ACCOUNT, ACTION, CAMPAIGN = "1234567890", "6490000003", "20111000001"
 SETTLED = timedelta(hours=1)  # after so long Google has processed what it took
 EVENTS = """
-INSERT INTO google_ads_conversion (kind, action_id, account_id, company_id, event, res_model, res_id,
-        occurrence, transaction_id, gclid, event_time, click_time, next_try_at, state, consent,
-        value, currency_id, attempts, polls, create_date, write_date)
+INSERT INTO google_ads_conversion (kind, action_id, account_id, company_id, event, res_model,
+        res_id, occurrence, transaction_id, gclid, event_time, click_time, next_try_at, state,
+        consent, value, currency_id, attempts, polls, create_date, write_date)
 SELECT 'conversion', a.id, a.account_id, a.company_id, a.event, 'crm.lead', n + 1, 1,
        'odoo-bench-lead-' || n || '-deal_won', 'Click-' || n,
        now() at time zone 'UTC' - interval '1 hour', now() at time zone 'UTC' - interval '8 hours',
