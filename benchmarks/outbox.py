@@ -15,6 +15,30 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 ACCOUNT, ACTION, CAMPAIGN = "1234567890", "6490000003", "20111000001"
+SETTLED = timedelta(hours=1)  # after so long Google has processed what it took
+EVENTS = """
+INSERT INTO google_ads_conversion (kind, action_id, account_id, company_id, event, res_model,
+        res_id, occurrence, transaction_id, gclid, event_time, click_time, next_try_at, state,
+        consent, value, currency_id, attempts, polls, create_date, write_date)
+SELECT 'conversion', a.id, a.account_id, a.company_id, a.event, 'crm.lead', n + 1, 1,
+       'odoo-bench-lead-' || n || '-deal_won', 'Click-' || n,
+       now() at time zone 'UTC' - interval '1 hour', now() at time zone 'UTC' - interval '8 hours',
+       now() at time zone 'UTC' - interval '1 hour', 'waiting', 'granted', n %% 1000 + 0.5,
+       c.currency_id, 0, 0, now(), now()
+  FROM generate_series(%s, %s - 1) AS n, google_ads_conversion_action a
+  JOIN res_company c ON c.id = a.company_id
+ WHERE a.id = %s
+"""
+CORRECTIONS = """
+INSERT INTO google_ads_conversion (kind, origin_id, action_id, account_id, company_id, event,
+        res_model, res_id, occurrence, transaction_id, event_time, click_time, next_try_at, state,
+        out_of_turn, consent, value, currency_id, attempts, polls, create_date, write_date)
+SELECT 'restatement', id, action_id, account_id, company_id, event, res_model, res_id, occurrence,
+       transaction_id, now() at time zone 'UTC', click_time, now() at time zone 'UTC', 'waiting',
+       TRUE, consent, value + %s, currency_id, 0, 0, now(), now()
+  FROM google_ads_conversion
+ WHERE id = ANY(%s)
+"""
 
 
 class Outbox:
@@ -74,12 +98,48 @@ class Outbox:
     def fill(self, number):
         """Put ``number`` ready events into an empty outbox, and their clicks into Google's world.
 
-        :return: their transaction ids
+        :return: what Google is to count in the end: values by transaction id
         """
         self.sandbox.reset()
+        with self.environment() as env:
+            # leads and contacts point at their conversions: TRUNCATE would empty them, too
+            env.cr.execute("DELETE FROM google_ads_conversion")
+            env.cr.execute(
+                "UPDATE google_ads_account SET next_delivery_at = NULL, delivery_resume_at = NULL,"
+                " delivery_started_at = NULL, delivery_failures = 0, state = 'connected'"
+            )
+        self._insert(0, number)
+        self._vacuum()
+        return {_get_id(index): index % 1000 + 0.5 for index in range(number)}
+
+    def fill_with_a_past(self, number, before):
+        """As :meth:`fill`; of the events ``before`` were delivered already, and wait once more.
+
+        Half of them have a new value, and somebody pressed Retry on it and on an older one. Of the
+        others nobody knows whether Google has them, and they are retried.
+        """
+        expected = self.fill(before)
+        self.deliver()
+        self.sandbox.advance(SETTLED)
+        self.poll(ahead=SETTLED)
+        self._insert(before, number)
+        with self.environment() as env:
+            rows = env["google.ads.conversion"].search(
+                [("transaction_id", "in", list(expected))], order="id"
+            )
+            corrected, retried = rows[: before // 2], rows[before // 2 :]
+            for added in (7_000, 9_000):
+                env.cr.execute(CORRECTIONS, [added, corrected.ids or [0]])
+            retried.write({"state": "unclear"})
+            retried.action_retry()
+        expected |= {_get_id(index): index % 1000 + 0.5 for index in range(before, number)}
+        expected |= {row.transaction_id: row.value + 9_000 for row in corrected}
+        return expected
+
+    def _insert(self, first, end):
         clicked = (datetime.now(timezone.utc) - timedelta(hours=8)).isoformat()
-        names = [f"Click-{index}" for index in range(number)]
-        for start in range(0, number, 10_000):
+        names = [f"Click-{index}" for index in range(first, end)]
+        for start in range(0, len(names), 10_000):
             self.sandbox.add_clicks(
                 {
                     name: {"account": ACCOUNT, "campaign": CAMPAIGN, "clicked": clicked}
@@ -87,32 +147,7 @@ class Outbox:
                 }
             )
         with self.environment() as env:
-            # leads and contacts point at their conversions: TRUNCATE would empty them, too
-            env.cr.execute("DELETE FROM google_ads_conversion")
-            env.cr.execute(
-                """
-                INSERT INTO google_ads_conversion (kind, action_id, account_id, company_id, event,
-                        res_model, res_id, occurrence, transaction_id, gclid, event_time,
-                        click_time, next_try_at, state, consent, value, currency_id, attempts,
-                        polls, create_date, write_date)
-                SELECT 'conversion', a.id, a.account_id, a.company_id, a.event,
-                       'crm.lead', n + 1, 1, 'odoo-bench-lead-' || n || '-deal_won', 'Click-' || n,
-                       now() at time zone 'UTC' - interval '1 hour',
-                       now() at time zone 'UTC' - interval '8 hours',
-                       now() at time zone 'UTC' - interval '1 hour', 'waiting', 'granted',
-                       n %% 1000 + 0.5, c.currency_id, 0, 0, now(), now()
-                  FROM generate_series(0, %s - 1) AS n, google_ads_conversion_action a
-                  JOIN res_company c ON c.id = a.company_id
-                 WHERE a.id = %s
-                """,
-                [number, self.action_id],
-            )
-            env.cr.execute(
-                "UPDATE google_ads_account SET next_delivery_at = NULL, delivery_resume_at = NULL,"
-                " delivery_started_at = NULL, delivery_failures = 0, state = 'connected'"
-            )
-        self._vacuum()
-        return {f"odoo-bench-lead-{index}-deal_won" for index in range(number)}
+            env.cr.execute(EVENTS, [first, end, self.action_id])
 
     def _vacuum(self):
         """Clear away what the rounds before left behind, as the database does in quiet times."""
@@ -197,6 +232,10 @@ def deliver(env):
 def poll(env):
     """The work of the job that asks Google."""
     env["google.ads.status.poll"]._cron_poll()
+
+
+def _get_id(index):
+    return f"odoo-bench-lead-{index}-deal_won"
 
 
 class Child:

@@ -28,6 +28,11 @@ def kill(arguments):
     return bench.run_one(_up(), "kill_delivery", arguments)
 
 
+def torture(arguments):
+    """play 500 random histories of deals; ARGS="--seeds 50 --minutes 10" bounds them"""
+    return testing.torture(_up(), arguments)
+
+
 def quick(arguments):
     """run the tests that need no Odoo and no database"""
     with build.alone("build"):
@@ -104,6 +109,7 @@ COMMANDS = {
     "test": test,
     "bench": bench_,
     "kill": kill,
+    "torture": torture,
     "quick": quick,
     "lint": lint_,
     "format": format_,

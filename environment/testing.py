@@ -1,5 +1,7 @@
 """Runs the tests: all of them in one run of pytest, or the plain ones without a database."""
 
+import argparse
+import os
 import subprocess
 
 from . import build, commands, database, launch, paths, virtualenv
@@ -28,6 +30,20 @@ def run_all(odoo, arguments):
             "--odoo-extra=log-handler=py.warnings:ERROR",
             *arguments,
         )
+
+
+def torture(odoo, arguments):
+    """Play many random histories of deals, each compared with what Google counts in the end.
+
+    :param arguments: ``--seeds`` of each kind of history, ``--minutes`` for each kind at most
+    :return: pytest's exit status
+    """
+    parser = argparse.ArgumentParser(prog="make torture")
+    parser.add_argument("--seeds", type=int, default=250)
+    parser.add_argument("--minutes", type=float, default=60)
+    options = parser.parse_args(arguments)
+    os.environ |= {"SEEDS": str(options.seeds), "SECONDS": str(options.minutes * 60)}
+    return run_all(odoo, ["-k", "test_google_ads_histories"])
 
 
 def run_plain(arguments):

@@ -33,12 +33,14 @@ class Batch:
 
     :param claim: the worker's token on the rows
     :param transport: name of the way of delivery
+    :param google_action_id: Google's number of the conversion action that counts them
     :param rows: the rows' values when they were claimed
     :param events: what is sent for each of them, all of one kind
     """
 
     claim: str
     transport: str
+    google_action_id: str
     rows: Sequence[dict] = field(repr=False)
     events: Sequence[ConversionEvent] | Sequence[Adjustment] = field(repr=False)
 

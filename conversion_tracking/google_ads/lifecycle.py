@@ -147,6 +147,31 @@ def after_status(rows: Sequence[Mapping], request_id: str, status: RequestStatus
     ]
 
 
+def after_bug(rows: Sequence[Mapping], name: str, now: datetime, *, sent: bool) -> list[dict]:
+    """What becomes of a batch in which our own code failed, in the order of its rows.
+
+    It goes again in two halves, until the one row that it fails for is held by itself.
+
+    :param name: of the batch, to name its halves
+    :param sent: whether Google may have got it
+    """
+    arrived = {"may_have_arrived": True} if sent else {}
+    if len(rows) == 1:
+        return [{**stop(HELD, "ADDON_FAULT", now), **arrived}]
+    middle = (len(rows) + 1) // 2
+    fault = make_fault("ADDON_FAULT", OUTBOX)
+    return [
+        {
+            **fault_values(fault, now),
+            **queue(now),
+            "claim": False,
+            "batch": f"{name}/{int(place >= middle)}",
+            **arrived,
+        }
+        for place in range(len(rows))
+    ]
+
+
 def ask_later(row: Mapping, fault: Fault | None, now: datetime) -> dict:
     """Ask again after 1, 2, 4, 8 and then every 24 hours, for a week."""
     if now - row["sent_at"] > POLL_FOR:

@@ -60,12 +60,10 @@ class TestGoogleAdsAccount(TransactionCase):
         made[0].active = False
         self.assertEqual(self.account._create_default_actions(), made)
 
-    def test_lead_goes_to_the_connected_account_of_its_company(self):
+    def test_events_go_to_the_account_of_their_company(self):
         other = self.env["res.company"].create({"name": "Other"})
-        lead = self.env["crm.lead"].create({"name": "Lead", "company_id": self.env.company.id})
-        self.assertEqual(self.accounts._find_for(lead), self.account)
-        lead.company_id = other
-        self.assertFalse(self.accounts._find_for(lead))
+        self.assertEqual(self.accounts._find_for(self.env.company), self.account)
+        self.assertFalse(self.accounts._find_for(other))
 
     def test_circuit_breaker_asks_the_responsible_once(self):
         for code in ("LOGIN_REVOKED", "PERMISSION_DENIED"):

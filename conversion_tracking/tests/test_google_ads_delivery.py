@@ -171,9 +171,9 @@ class TestGoogleAdsDelivery(GoogleCase):
         row = self.rows_of(self.lead_from_ad())
         save_outcomes = type(self.delivery)._save_outcomes
 
-        def taken_over(delivery, account, facts, outcomes, **options):
+        def taken_over(delivery, *arguments):
             delivery.env["google.ads.conversion"].browse(row.id).write({"claim": "other"})
-            return save_outcomes(delivery, account, facts, outcomes, **options)
+            return save_outcomes(delivery, *arguments)
 
         with patch.object(type(self.delivery), "_save_outcomes", taken_over):
             self.deliver()

@@ -6,6 +6,9 @@ from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 
+from ..google_ads.batch import Batch
+from ..google_ads.events import Outcome
+
 NUMBER = 6
 
 
@@ -88,17 +91,17 @@ class TestGoogleAdsWorkers(BaseCase):
         theirs.write({"claim": "theirs"})
         other.cr.commit()
         outcomes = [self.accepted(number) for number in range(NUMBER)]
-        one["google.ads.delivery"]._save_outcomes(
-            one["google.ads.account"].browse(self.account_id),
-            claimed,
-            outcomes,
+        batch = Batch(
             claim=claimed[0]["claim"],
             transport="data_manager",
+            google_action_id="6490000002",
+            rows=claimed,
+            events=[],
         )
+        account = one["google.ads.account"].browse(self.account_id)
+        one["google.ads.delivery"]._save_outcomes(account, batch, outcomes)
         states = rows.mapped("state")
         self.assertEqual(states, ["sending"] + ["sent"] * (NUMBER - 1))
 
     def accepted(self, index):
-        from ..google_ads.events import Outcome
-
         return Outcome("accepted", None, "request-1", index)

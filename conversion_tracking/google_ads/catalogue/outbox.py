@@ -8,6 +8,7 @@ from .entry import (
     PERMANENT,
     REPORT,
     RETRY,
+    UNKNOWN,
     WAITING,
     Entry,
     _,
@@ -29,6 +30,34 @@ OUTBOX_REASONS = {
     ),
     "RECORD_DELETED": Entry(
         PERMANENT, _("The lead or contact was deleted before it was reported."), NOTHING
+    ),
+    "MERGED": Entry(
+        PERMANENT,
+        _("The deal was merged into another one, which is reported itself."),
+        NOTHING,
+    ),
+    "DELETED_UNCONFIRMED": Entry(
+        PERMANENT,
+        _("The lead or contact was deleted before it was known whether Google had the event."),
+        _("Nothing to do in Odoo. Google may count the event once."),
+    ),
+    "ACTION_REPLACED": Entry(
+        PERMANENT,
+        _("Google counts it with a conversion action that was removed there since."),
+        _("Nothing to do: Google does not correct what a removed action has counted."),
+    ),
+    "OTHER_WAY": Entry(
+        PERMANENT,
+        _("The conversion went to Google by another way than the account uses now."),
+        _("Nothing to do. It is corrected when the account delivers by that way again."),
+    ),
+    "ADDON_FAULT": Entry(
+        UNKNOWN,
+        _("The add-on itself failed when it sent the event."),
+        _(
+            "The others go on. Tell whoever maintains Odoo for you (the server's log has the "
+            "cause), and press Retry after an update."
+        ),
     ),
     "REPLACED": Entry(PERMANENT, _("A newer correction took its place."), NOTHING),
     "ACTION_MISSING": Entry(

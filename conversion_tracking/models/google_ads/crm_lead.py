@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ...google_ads.lifecycle import GIVEN_TO_GOOGLE
+
 
 class CrmLead(models.Model):
     """What happens to a lead, told to the outbox; and what became of it at Google."""
@@ -50,6 +52,19 @@ class CrmLead(models.Model):
         result = super()._merge_dependences(opportunities)
         opportunities._get_google_conversions().lead_id = self
         return result
+
+    def _merge_opportunity(self, *args, **kwargs):
+        """Of deals that were merged one is reported; what Google counts already is corrected."""
+        merged = super()._merge_opportunity(*args, **kwargs)
+        deals = merged._get_google_conversions("deal_won")
+        for rows in deals.grouped("action_id").values():
+            if merged.won_status != "won":
+                rows._withdraw("NO_LONGER_WON")
+                continue
+            given = rows.filtered(lambda row: row.state in GIVEN_TO_GOOGLE) or rows
+            kept = given.filtered(lambda row: row.res_id == merged.id) or given
+            (rows - kept.sorted("id")[:1])._withdraw("MERGED")
+        return merged
 
     def _get_google_conversions(self, event=None):
         """The rows of these leads in the outbox, of one event or of all."""

@@ -276,22 +276,30 @@ class GoogleAdsAccount(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _search_connected(self):
-        """Accounts that may be used now, of every company."""
-        return self.sudo().search([("state", "=", "connected")])
+    def _find_for(self, company):
+        """The account that conversions of ``company`` go to first; empty when there is none.
 
-    @api.model
-    def _find_for(self, record):
-        """The account that conversions of ``record`` go to; empty when there is none.
-
-        It is the first connected one of the record's company. A paused account counts after the
-        connected ones: its conversions wait.
+        Always the same one, whether it is paused or not: its conversions wait. A click of
+        another account of the company moves on, see :meth:`_get_next`.
         """
-        company = record.company_id or self.env.company
-        accounts = self.sudo().search(
-            [("company_id", "=", company.id), ("state", "in", DELIVERING_STATES)]
+        return self.sudo().search(
+            [("company_id", "=", company.id), ("state", "in", DELIVERING_STATES)],
+            order="id",
+            limit=1,
         )
-        return accounts.filtered(lambda account: account.state == "connected")[:1] or accounts[:1]
+
+    def _get_next(self):
+        """The account of the same company that is tried for a click that is not this one's."""
+        self.ensure_one()
+        return self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", DELIVERING_STATES),
+                ("id", ">", self.id),
+            ],
+            order="id",
+            limit=1,
+        )
 
 
 def with_dashes(digits):

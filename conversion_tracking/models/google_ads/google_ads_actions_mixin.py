@@ -5,7 +5,8 @@ from ...google_ads.actions import (
     find,
     read_conversion_actions,
 )
-from ...google_ads.errors import TransportFault
+from ...google_ads.catalogue import OUTBOX
+from ...google_ads.errors import TransportFault, make_fault
 from .google_ads_access_mixin import DELIVERING_STATES
 from .google_ads_conversion_action import DEFAULT_ACTIONS
 
@@ -119,6 +120,11 @@ class GoogleAdsActionsMixin(models.AbstractModel):
         """Hold what is due for unusable actions; queue what was held and may go again."""
         for action in self.sudo().with_context(active_test=False).action_ids:
             action._follow()
+
+    def _report_bug(self):
+        """Tell the responsible that the add-on itself failed; a person has to look."""
+        account = self._in_responsible_language()
+        account._ask_responsible(account._explain(make_fault("ADDON_FAULT", OUTBOX)))
 
     def _report_action(self, fault):
         """Tell the responsible; and have the actions read, so that Repair is offered."""

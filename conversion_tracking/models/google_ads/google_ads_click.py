@@ -52,7 +52,7 @@ class GoogleAdsClick(models.Model):
     @api.model
     def _cron_read(self):
         """Read what Google knows of the clicks of our leads, each day of each account once."""
-        accounts = self.env["google.ads.account"]._search_connected()
+        accounts = self.env["google.ads.account"]._search_readable()
         for account in accounts:
             for day, touchpoints in self._get_pending(account).items():
                 if not self._read_day(account, day, touchpoints):

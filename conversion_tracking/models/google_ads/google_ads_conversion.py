@@ -107,6 +107,12 @@ class GoogleAdsConversion(models.Model):
         readonly=True, help="Value reported, in the currency beside it, as it was at that time."
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
+    google_action_id = fields.Char(
+        "Action at Google",
+        readonly=True,
+        help="Google's number of the conversion action that it was given to. Corrections go there, "
+        "and nowhere else.",
+    )
     transaction_id = fields.Char(
         required=True,
         readonly=True,
@@ -240,12 +246,17 @@ class GoogleAdsConversion(models.Model):
             )
         return super().write(vals)
 
+    def _get_click_id(self):
+        """The one click id that Google is given, to the letter."""
+        self.ensure_one()
+        return self.gclid or self.gbraid or self.wbraid
+
     # ------------------------------------------------------------
     # What a user can do
     # ------------------------------------------------------------
 
     def action_retry(self):
-        """Send again as soon as possible."""
+        """Send again as soon as possible; of several corrections of one deal, the newest."""
         require_manager(self)
         if done := self.filtered(lambda one: one.state in GIVEN_TO_GOOGLE):
             raise UserError(
@@ -255,15 +266,22 @@ class GoogleAdsConversion(models.Model):
                     conversion=done[0].display_name,
                 )
             )
-        if replaced := self.filtered(lambda one: one.error_code == "REPLACED"):
+        outdated = self.sudo().filtered(lambda one: one._is_outdated())
+        if outdated == self.sudo():
             raise UserError(
                 self.env._(
                     "A newer correction took the place of %(conversion)s. Retry that one instead.",
-                    conversion=replaced[0].display_name,
+                    conversion=self[0].display_name,
                 )
             )
-        self.sudo()._queue_again()
+        (self.sudo() - outdated)._queue_again()
         self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger()
+
+    def _is_outdated(self):
+        """Whether a newer correction of the same conversion says something else."""
+        self.ensure_one()
+        newer = self.origin_id.correction_ids.filtered(lambda one: one.id > self.id)
+        return self.error_code == "REPLACED" or bool(newer)
 
     def action_cancel(self):
         """Do not send; can be taken back with Retry."""

@@ -64,15 +64,29 @@ class GoogleAdsCorrector(models.AbstractModel):
         return row.transport == "google_ads_upload" and bool(retractions)
 
     @api.model
-    def _is_of_its_lead(self, row):
-        """Not when the lead was deleted, or merged into another deal, which is reported itself."""
-        return row.res_model == "crm.lead" and row.res_id == row.lead_id.id
+    def _represents(self, row):
+        """Whether it is this row by which Google counts its lead's deal.
+
+        Deals that were merged are one deal from then on, and may have been reported each: the
+        lead's own row stands for it, else the first one that Google did not take back for ever.
+        """
+        alive = row.lead_id.google_conversion_ids.filtered(
+            lambda one: (
+                one.kind == "conversion"
+                and one.event == row.event
+                and one.action_id == row.action_id
+                and one.state in GIVEN_TO_GOOGLE
+                and not self._was_retracted(one)
+            )
+        )
+        own = alive.filtered(lambda one: one.res_id == row.lead_id.id)
+        return row == (own or alive).sorted("id")[:1]
 
     @api.model
     def _report_again(self, row):
         """Report a deal that was won again before its retraction was known to have arrived."""
         lead = row.lead_id
-        if lead.won_status == "won" and self._is_of_its_lead(row):
+        if lead.won_status == "won" and lead:
             self.env["google.ads.reporter"]._report_to(row.action_id, lead, {lead.id: lead.won_at})
 
     # ------------------------------------------------------------
@@ -82,9 +96,10 @@ class GoogleAdsCorrector(models.AbstractModel):
     @api.model
     def _get_wanted_kind(self, row):
         """``restatement`` of a won deal, ``retraction`` of another; None when none can be made."""
-        if not self._is_of_its_lead(row):
+        known_action = row.google_action_id or row.action_id.google_id
+        if not row.lead_id or known_action != row.action_id.google_id:
             return None
-        if row.lead_id.won_status == "won":
+        if row.lead_id.won_status == "won" and self._represents(row):
             return "restatement"
         # Without a value Data Manager has nothing to correct: the conversion stays counted.
         by_upload = row.transport == "google_ads_upload"

@@ -17,7 +17,7 @@ class GoogleAdsCostReader(models.AbstractModel):
 
     @api.model
     def _cron_read(self):
-        accounts = self.env["google.ads.account"]._search_connected()
+        accounts = self.env["google.ads.account"]._search_readable()
         for done, account in enumerate(accounts):
             self._read(account)
             self.env["ir.cron"]._commit_progress(1, remaining=len(accounts) - done - 1)

@@ -1,17 +1,19 @@
 import logging
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
+
+from psycopg2 import Error as DatabaseError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import retrying
 
 from ...google_ads import lifecycle
-from ...google_ads.batch import Batch, Deadline
+from ...google_ads.batch import Deadline
 from ...google_ads.credentials import CredentialsError
-from ...google_ads.lifecycle import CANCELLED, HELD, SENDING, WAITING
+from ...google_ads.lifecycle import SENDING, WAITING
 from ...google_ads.transports.base import LARGEST_BATCH
 from ...google_ads.transports.paced import Pace
 from .google_ads_counterpart_mixin import USABLE_STATES
@@ -49,6 +51,8 @@ class GoogleAdsDelivery(models.AbstractModel):
                 # Claimed rows come back by themselves; the other accounts must not wait.
                 self.env.cr.rollback()
                 _logger.exception("Delivery of Google Ads account %s failed", account.id)
+                retrying(account._report_bug, self.env)
+                self._commit()
                 continue
             if not finished:
                 return  # out of time: Odoo calls again
@@ -153,69 +157,39 @@ class GoogleAdsDelivery(models.AbstractModel):
 
     @api.model
     def _get_batches(self, account, deadline):
-        """Claim what is due, batch by batch; each is committed."""
+        """Claim what is due, batch by batch; each is committed.
+
+        Batches that our own code fails for become smaller ones, which come last.
+        """
         outbox = self._get_outbox()
         self._commit(remaining=outbox.search_count(self._get_due(account)))
-        for group in self._get_groups(account):
-            while rows := outbox._claim(group, LARGEST_BATCH):
-                batch = self._make_batch(account, rows)
-                set_aside = len(rows) - (len(batch.rows) if batch else 0)
-                deadline.shorten(self._commit(set_aside))
-                if batch:
-                    yield batch
-                if deadline.is_over:
-                    return
+        claimed = True
+        while claimed and (groups := self._get_groups(account)):
+            claimed = False
+            for group in groups:
+                while rows := outbox._claim(group, LARGEST_BATCH):
+                    claimed = True
+                    batch = self._make_batch(account, rows)
+                    set_aside = len(rows) - (len(batch.rows) if batch else 0)
+                    deadline.shorten(self._commit(set_aside))
+                    if batch:
+                        yield batch
+                    if deadline.is_over:
+                        return
 
     @api.model
     def _make_batch(self, account, rows):
-        """Claimed rows of one group, without those that must not be sent; ``None`` without any.
-
-        :param rows: of ``google.ads.conversion._claim``
-        """
-        outbox = self._get_outbox()
-        outbox._complete(rows)
-        events = self._make_events(outbox, self._set_aside(account, outbox, rows))
-        if not events:
+        """A batch of rows; those that our own code fails for go again in halves, later."""
+        try:
+            with self.env.cr.savepoint():
+                return self.env["google.ads.batch"]._make(account, rows)
+        except DatabaseError:
+            raise  # the transaction is to blame, not a row
+        except Exception:
+            _logger.exception("A batch of Google Ads account %s could not be made", account.id)
+            self.env.invalidate_all()
+            self._save_bug(account, rows, rows[0]["claim"], sent=False)
             return None
-        rows = [row for row in rows if row["id"] in events]
-        return Batch(
-            claim=rows[0]["claim"],
-            transport=account.transport,
-            rows=rows,
-            events=list(events.values()),
-        )
-
-    @api.model
-    def _set_aside(self, account, outbox, rows):
-        """Pairs of row and consent for rows that may be sent; the others are held or given up."""
-        ends = {"denied": (CANCELLED, "CONSENT_WITHDRAWN")}
-        if account.unknown_consent == "hold":
-            ends["unknown"] = (HELD, "CONSENT_UNKNOWN")
-        sendable, stopped = [], defaultdict(list)
-        for row, consent in zip(rows, outbox._get_consents(rows), strict=True):
-            if consent in ends:
-                stopped[consent].append(row["id"])
-            else:
-                sendable.append((row, consent))
-        for consent, ids in stopped.items():
-            outbox.browse(ids)._stop(*ends[consent])
-        return sendable
-
-    @api.model
-    def _make_events(self, outbox, sendable):
-        """What the engine sends for each row, by its id; what makes no sense is held.
-
-        :param sendable: of :meth:`_set_aside`
-        """
-        events = {}
-        for row, consent in sendable:
-            try:
-                events[row["id"]] = outbox._to_engine(row, consent)
-            except ValueError as error:
-                record = outbox.browse(row["id"])
-                record._stop(HELD, "UNTELLABLE")
-                record.error_raw = str(error)
-        return events
 
     # ------------------------------------------------------------
     # Outcomes
@@ -230,22 +204,22 @@ class GoogleAdsDelivery(models.AbstractModel):
         # No transaction stays open while Google thinks, and no outcome is saved by an old one:
         # another worker may have taken over meanwhile.
         self._commit()
-        outcomes = future.result()
-        self._save_outcomes(
-            account, batch.rows, outcomes, claim=batch.claim, transport=batch.transport
-        )
+        try:
+            outcomes = future.result()
+        except Exception:
+            _logger.exception("A batch of Google Ads account %s could not be sent", account.id)
+            self._save_bug(account, batch.rows, batch.claim, sent=True)
+        else:
+            self._save_outcomes(account, batch, outcomes)
         self._commit(len(batch.rows))
 
     @api.model
-    def _save_outcomes(self, account, rows, outcomes, *, claim, transport):
-        """Save the outcomes of claimed rows; those that another worker took over are its.
-
-        :param rows: of ``google.ads.conversion._claim``, as they were then
-        """
+    def _save_outcomes(self, account, batch, outcomes):
+        """Save the outcomes of a batch; rows that another worker took over are its."""
         sizes = Counter(outcome.request_id for outcome in outcomes)
         now = fields.Datetime.now()
         alike = {}
-        for row, outcome in zip(rows, outcomes, strict=True):
+        for row, outcome in zip(batch.rows, outcomes, strict=True):
             # Nothing of the row itself matters for what Google accepts, and mostly that is all.
             row_id = None if outcome.state == "accepted" else row["id"]
             key = row_id, outcome.request_id, outcome.fault
@@ -255,20 +229,40 @@ class GoogleAdsDelivery(models.AbstractModel):
             row, outcome = members[0]
             values = {
                 "claim": False,
-                "transport": transport,
+                "transport": batch.transport,
+                "google_action_id": batch.google_action_id,
                 "request_size": sizes[outcome.request_id],
                 **lifecycle.after_outcome(row, outcome, now),
             }
             changes.append((values, {row["id"]: outcome.index for row, outcome in members}))
-        ours = Domain("state", "=", SENDING) & Domain("claim", "=", claim)
-        retrying(partial(self._save_changes, account.sudo(), changes, outcomes, ours), self.env)
+        consequence = partial(lifecycle.consequence_of_sending, outcomes)
+        self._save(account, batch.claim, changes, consequence)
 
     @api.model
-    def _save_changes(self, account, changes, outcomes, domain):
-        self._get_outbox()._save_outcomes(changes, domain)
-        account._draw_consequence(
-            lifecycle.consequence_of_sending(outcomes, account.delivery_failures)
-        )
+    def _save_bug(self, account, rows, claim, *, sent):
+        """Save that our own code failed for a batch, so that it does not fail for the others.
+
+        :param sent: whether Google may have got it
+        """
+        values = lifecycle.after_bug(rows, claim, fields.Datetime.now(), sent=sent)
+        changes = [(one, {row["id"]: None}) for row, one in zip(rows, values, strict=True)]
+        self._save(account, claim, changes, None)
+
+    @api.model
+    def _save(self, account, claim, changes, consequence):
+        ours = Domain("state", "=", SENDING) & Domain("claim", "=", claim)
+        save = partial(self._save_changes, account.sudo(), changes, consequence, ours)
+        retrying(save, self.env)
+
+    @api.model
+    def _save_changes(self, account, changes, consequence, domain):
+        outbox = self._get_outbox()
+        outbox._save_outcomes(changes, domain)
+        outbox._move_to_next_account(account, changes)
+        if consequence:
+            account._draw_consequence(consequence(account.delivery_failures))
+        else:
+            account._report_bug()
 
     # ------------------------------------------------------------
     # Steps

@@ -34,7 +34,7 @@ class GoogleAdsEvent(models.AbstractModel):
                  WHERE action_id = %s AND status = 'missing' AND date >= %s
                  ORDER BY date, id
                 """,
-                self.with_company(action.company_id)._get_query(),
+                self._get_query(),
                 action.id,
                 action.account_id.report_since,
             )
@@ -73,7 +73,10 @@ class GoogleAdsEvent(models.AbstractModel):
                   FROM event e
              LEFT JOIN conversion_touchpoint click ON click.id = e.google_touch_id
              LEFT JOIN conversion_touchpoint creation ON creation.id = e.lead_creation_touch_id
-             LEFT JOIN account acc ON acc.company_id = COALESCE(e.company_id, %(company)s)
+             LEFT JOIN crm_team team ON team.id = e.team_id
+             LEFT JOIN website site ON site.id = click.website_id
+             LEFT JOIN account acc ON acc.company_id = COALESCE(
+                           e.company_id, team.company_id, site.company_id, %(company)s)
              LEFT JOIN google_ads_conversion_action act
                     ON act.account_id = acc.id AND act.event = e.event AND act.active
                    AND act.stage_id IS NOT DISTINCT FROM e.stage_id
@@ -95,7 +98,7 @@ class GoogleAdsEvent(models.AbstractModel):
             stages=self._get_stages(),
             reported=self._get_reported(),
             counted=self._get_counted(),
-            company=self.env.company.id,
+            company=self._get_main_company_id(),
             now=fields.Datetime.now(),
             reported_status=self._get_reported_status(),
             obstacle=SQL(obstacle_sql()),  # pylint: disable=sql-injection
@@ -145,20 +148,26 @@ class GoogleAdsEvent(models.AbstractModel):
 
     @api.model
     def _get_counted(self):
-        """Whether another event came by the same form and click; asked only where it matters."""
+        """Whether another event came by the same form and click, as the reporter asks; the form
+        is the one that made the record."""
         return SQL(
             """
-            o.id IS NULL AND e.event = 'lead_created' AND click.gclid IS NOT NULL AND EXISTS (
+            o.id IS NULL AND act.counting = 'one' AND click.gclid IS NOT NULL AND EXISTS (
                 SELECT 1
-                  FROM conversion_touchpoint form
-                  JOIN google_ads_conversion other
-                    ON other.action_id = act.id
+                  FROM google_ads_conversion other
+                 WHERE other.kind = 'conversion'
+                   AND other.action_id = act.id
                    AND other.gclid = click.gclid
-                   AND other.form_key = CASE WHEN e.lead_id IS NULL THEN 'res.partner '
-                                        ELSE 'crm.lead ' END || COALESCE(form.page, '')
-                 WHERE form.kind = 'conversion'
-                   AND form.lead_id IS NOT DISTINCT FROM e.lead_id
-                   AND (e.lead_id IS NOT NULL OR form.partner_id = e.partner_id)
+                   AND COALESCE(NULLIF(other.form_key, ''), other.event) = COALESCE((
+                       SELECT CASE WHEN e.lead_id IS NULL THEN 'res.partner ' ELSE 'crm.lead ' END
+                              || COALESCE(form.page, '')
+                         FROM conversion_touchpoint form
+                        WHERE e.event = 'lead_created'
+                          AND form.kind = 'conversion'
+                          AND form.lead_id IS NOT DISTINCT FROM e.lead_id
+                          AND (e.lead_id IS NOT NULL OR form.partner_id = e.partner_id)
+                        ORDER BY form.occurred_at, form.id
+                        LIMIT 1), e.event)
             )
             """
         )
@@ -177,6 +186,10 @@ class GoogleAdsEvent(models.AbstractModel):
             attention=(*ATTENTION, "wrong_account"),
         )
 
+    @api.model
+    def _get_main_company_id(self):
+        return self.env["google.ads.reporter"]._get_main_company().id
+
     # ------------------------------------------------------------
     # The events
     # ------------------------------------------------------------
@@ -189,7 +202,7 @@ class GoogleAdsEvent(models.AbstractModel):
             SELECT DISTINCT ON (company_id) company_id, id
               FROM google_ads_account
              WHERE active AND state IN %s
-             ORDER BY company_id, state = 'connected' DESC, name, id
+             ORDER BY company_id, id
             """,
             DELIVERING_STATES,
         )
@@ -244,8 +257,13 @@ class GoogleAdsEvent(models.AbstractModel):
             SELECT (s.action_id::bigint << 33) + l.id, 'stage', s.stage_id, r.reached_at, %s
               FROM (%s) AS r
               JOIN crm_lead l ON l.id = r.lead_id
+         LEFT JOIN crm_team team ON team.id = l.team_id
+         LEFT JOIN conversion_touchpoint click ON click.id = l.google_touch_id
+         LEFT JOIN website site ON site.id = click.website_id
               JOIN stage s
-                ON s.stage_id = r.stage_id AND s.company_id = COALESCE(l.company_id, %s)
+                ON s.stage_id = r.stage_id
+               AND s.company_id = COALESCE(
+                       l.company_id, team.company_id, site.company_id, %s)
             UNION ALL
             SELECT p.id::bigint * 4 + 3, 'lead_created', NULL, p.form_submitted_at,
                    p.id::bigint * 2 + 1, NULL, p.id, p.user_id, NULL, p.company_id,
@@ -259,7 +277,7 @@ class GoogleAdsEvent(models.AbstractModel):
             of_leads,
             common,
             self._get_reached(),
-            self.env.company.id,
+            self._get_main_company_id(),
         )
 
     @api.model

@@ -18,7 +18,17 @@ class GoogleAdsPayloadMixin(models.AbstractModel):
         """Columns that an event is made of."""
         return [
             *("kind", "origin_id", "action_id", "lead_id", "partner_id", "transaction_id"),
-            *("event_time", "gclid", "gbraid", "wbraid", "value", "currency_id", "consent"),
+            *(
+                "google_action_id",
+                "transport",
+                "event_time",
+                "gclid",
+                "gbraid",
+                "wbraid",
+                "value",
+                "currency_id",
+                "consent",
+            ),
         ]
 
     def _complete(self, rows):
@@ -41,12 +51,12 @@ class GoogleAdsPayloadMixin(models.AbstractModel):
         records = self.browse(row["id"] for row in rows)
         for row in rows:
             row["google_id"] = google_ids[row["action_id"]]
+            row["origin"] = origin_of.get(row["origin_id"])
             row["currency"] = names.get(row["currency_id"])
             row["identifiers"] = {}
             if row["action_id"] in identifying:
                 record = records.browse(row["id"]).with_prefetch(records._prefetch_ids)
                 row["identifiers"] = record._get_identifiers()
-            row["origin"] = origin_of.get(row["origin_id"])
 
     def _get_consents(self, rows):
         """The consent of today for each of ``rows``: it may be withdrawn since the event."""
@@ -62,6 +72,20 @@ class GoogleAdsPayloadMixin(models.AbstractModel):
             or row["consent"]
             for row in rows
         ]
+
+    def _get_dead_end(self, row, account):
+        """Why a correction can no longer be made, as a code of the catalogue; None when it can.
+
+        :param row: completed by :meth:`_complete`
+        """
+        origin = row["origin"]
+        if not origin:
+            return None
+        if origin["google_action_id"] and origin["google_action_id"] != row["google_id"]:
+            return "ACTION_REPLACED"
+        if origin["transport"] and origin["transport"] != account.transport:
+            return "OTHER_WAY"
+        return None
 
     def _to_engine(self, row, consent):
         """What the engine sends for a row.

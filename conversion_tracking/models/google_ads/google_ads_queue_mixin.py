@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...google_ads import lifecycle
+from ...google_ads.catalogue import WRONG_ACCOUNT_CODES
 from ...google_ads.lifecycle import CLAIM_LIFETIME, SENDING
 
 
@@ -47,13 +48,15 @@ class GoogleAdsQueueMixin(models.AbstractModel):
         A deal that Google may have, because an answer was lost, is sent once more all the same:
         it is corrected when its fate is known. What was deleted is not sent in any case.
         """
-        deleted = reason == "RECORD_DELETED"
-        self.filtered(
-            lambda one: (
-                one.state in lifecycle.WITHDRAWABLE
-                and (deleted or (one.kind == "conversion" and not one.may_have_arrived))
-            )
-        )._stop(lifecycle.CANCELLED, reason)
+        withdrawable = self.filtered(lambda one: one.state in lifecycle.WITHDRAWABLE)
+        unconfirmed = withdrawable.filtered("may_have_arrived")
+        if reason == "RECORD_DELETED":
+            unconfirmed._stop(lifecycle.CANCELLED, "DELETED_UNCONFIRMED")
+            (withdrawable - unconfirmed)._stop(lifecycle.CANCELLED, reason)
+            return
+        (withdrawable - unconfirmed).filtered(lambda one: one.kind == "conversion")._stop(
+            lifecycle.CANCELLED, reason
+        )
 
     # ------------------------------------------------------------
     # Claims
@@ -166,6 +169,35 @@ class GoogleAdsQueueMixin(models.AbstractModel):
                 writable.where_clause,
             )
         )
+
+    @api.model
+    def _move_to_next_account(self, account, changes):
+        """Try the company's next account for rows whose click is not this one's.
+
+        A row that every account was tried for stays held, and says so.
+
+        :param changes: of :meth:`_save_outcomes`
+        """
+        strangers = [
+            row_id
+            for values, rows in changes
+            if values.get("error_code") in WRONG_ACCOUNT_CODES
+            for row_id in rows
+        ]
+        following = strangers and account._get_next()
+        if not following:
+            return
+        actions = {(one.event, one.stage_id): one for one in following.action_ids}
+        rows = self.browse(strangers).filtered(
+            lambda one: (
+                one.kind == "conversion"
+                and one.state in (lifecycle.HELD, lifecycle.FAILED)
+                and one.error_code in WRONG_ACCOUNT_CODES
+            )
+        )
+        for row in rows:
+            if action := actions.get((row.event, row.action_id.stage_id)):
+                row._queue(fields.Datetime.now(), action_id=action.id, **lifecycle.NO_FAULT)
 
     # ------------------------------------------------------------
     # Corrections

@@ -2,13 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import split_every
 
 from ...google_ads import lifecycle
 from ...google_ads.eligibility import SAME_MOMENT, Candidate, find_obstacle
 from .google_ads_conversion import SUBJECTS
-
-CHUNK = 500  # records in one transaction
 
 
 class GoogleAdsReporter(models.AbstractModel):
@@ -51,8 +48,27 @@ class GoogleAdsReporter(models.AbstractModel):
     @api.model
     def _by_account(self, records):
         """Pairs of an account and the records that are reported to it."""
-        for _company, members in records.grouped("company_id").items():
-            yield self.env["google.ads.account"]._find_for(members[:1]).sudo(), members
+        for company, members in records.grouped(self._get_company).items():
+            yield self.env["google.ads.account"]._find_for(company), members
+
+    @api.model
+    def _get_company(self, record):
+        """The company whose account gets a lead's or contact's events, whoever works at it.
+
+        ``google.ads.event`` asks the same in SQL, so keep both in step.
+        """
+        team = record.team_id if record._name == "crm.lead" else self.env["crm.team"]
+        return (
+            record.company_id
+            or team.company_id
+            or record.google_touch_id.website_id.company_id
+            or self._get_main_company()
+        )
+
+    @api.model
+    def _get_main_company(self):
+        """The company of records that belong to none."""
+        return self.env["res.company"].sudo().search([], order="id", limit=1)
 
     @api.model
     def _filter_concerned(self, records, action):
@@ -106,18 +122,19 @@ class GoogleAdsReporter(models.AbstractModel):
             return action.fixed_value, action.currency_id
         if record._name != "crm.lead" or basis == "none":
             return 0.0, currency.browse()
+        # Google takes no negative value: more credited than invoiced counts as nothing.
         if basis == "expected_revenue":
-            return record.expected_revenue, record.company_currency
+            return max(record.expected_revenue, 0.0), record.company_currency
         orders = record.order_ids.filtered(lambda order: order.state == "sale")
         if basis == "orders_untaxed":
-            return sum(
+            amounts = [
                 order.currency_id._convert(
                     order.amount_untaxed, currency, order.company_id, order.date_order
                 )
                 for order in orders
-            ), currency
+            ]
+            return max(sum(amounts), 0.0), currency
         invoices = record.order_ids.invoice_ids.filtered(lambda move: move.state == "posted")
-        # Google takes no negative value: more credited than invoiced counts as nothing.
         return max(sum(invoices.mapped("amount_untaxed_signed")), 0.0), currency
 
     @api.model
@@ -175,124 +192,110 @@ class GoogleAdsReporter(models.AbstractModel):
     def _create_new(self, rows):
         """Create the rows that are not in the outbox yet.
 
-        An action that counts one takes each form once for the same click: two submissions
-        of one form and three of another are 2 conversions, and 5 where every one counts
-        (https://help.zoho.com, pushing conversion data to Google Ads).
+        An action that counts one takes each event once for the same click, and each form: two
+        submissions of one form and three of another are 2 conversions, and 5 where every one
+        counts (https://help.zoho.com, pushing conversion data to Google Ads).
         """
         conversions = self.env["google.ads.conversion"].sudo()
         if not rows:
             return conversions
         known = self._search_known(rows)
-        earlier = {}
-        for one in known.sorted("occurrence"):
-            earlier[one.action_id.id, one.res_model, one.res_id] = one
-        times = {(one.gclid, one.event_time) for one in known if one.gclid}
-        counted = {self._get_form_name(one.action_id, one) for one in known}
+        families = known.grouped(self._get_event_key)
+        times = {(one._get_click_id(), one.event_time) for one in known}
+        counted = {self._get_counted_key(one.action_id, one) for one in known}
         again, new = conversions, []
         for row in rows:
             action = self.env["google.ads.conversion.action"].browse(row["action_id"])
-            form = self._get_form_name(action, row)
-            while (row["gclid"], row["event_time"]) in times:
+            key = self._get_counted_key(action, row)
+            click_id = row["gclid"] or row["gbraid"] or row["wbraid"]
+            while click_id and (click_id, row["event_time"]) in times:
                 # Google takes two events of one click in one second for the same.
                 row["event_time"] += timedelta(seconds=1)
-            times.add((row["gclid"] or object(), row["event_time"]))
-            if latest := earlier.get((action.id, row["res_model"], row["res_id"])):
-                again |= self._take_up_again(latest, row)
-            elif not form or form not in counted:
-                counted.add(form)
+            times.add((click_id, row["event_time"]))
+            if family := families.get(self._get_event_key(row)):
+                again |= self._take_up_again(family, row)
+            elif not key or key not in counted:
+                counted.add(key)
                 new.append(row)
         return again | conversions.create(new)
 
     @api.model
     def _search_known(self, rows):
-        """The rows in the outbox that report the same events, or events of the same clicks."""
+        """The rows in the outbox that report the same events, or events of the same clicks.
+
+        What was reported of a lead that was merged into another one is that one's by now.
+        """
         [model] = {row["res_model"] for row in rows}
-        same_event = Domain("res_id", "in", [row["res_id"] for row in rows])
-        same_event &= Domain("res_model", "=", model)
-        same_click = Domain("gclid", "in", [row["gclid"] for row in rows if row["gclid"]])
+        ids = [row["res_id"] for row in rows]
+        same_event = Domain("res_id", "in", ids) & Domain("res_model", "=", model)
+        if model == "crm.lead":
+            same_event |= Domain("lead_id", "in", ids) & Domain("event", "=", "deal_won")
+        same_click = Domain.OR(
+            Domain(name, "in", [row[name] for row in rows if row[name]])
+            for name in ("gclid", "gbraid", "wbraid")
+        )
         return (
             self.env["google.ads.conversion"]
             .sudo()
             .search_fetch(
                 Domain("kind", "=", "conversion") & (same_event | same_click),
                 [
-                    *("action_id", "res_model", "res_id", "occurrence"),
-                    *("form_key", "gclid", "event_time", "state"),
+                    *("action_id", "event", "res_model", "res_id", "occurrence", "lead_id"),
+                    *("form_key", "gclid", "gbraid", "wbraid", "event_time", "state"),
                 ],
+                order="id",
             )
         )
 
     @api.model
-    def _get_form_name(self, action, row):
-        """Under which name a form of a click is counted once; ``None`` where every one counts."""
-        if action.counting != "one" or not (row["form_key"] and row["gclid"]):
-            return None
-        return action.id, row["form_key"], row["gclid"]
+    def _get_event_key(self, row):
+        """What a row reports, whichever account of the company it went to.
+
+        A won deal is its lead's, also when the lead that it was reported of was merged into it.
+        """
+        action = row["action_id"]
+        if not isinstance(action, models.BaseModel):
+            action = self.env["google.ads.conversion.action"].browse(action)
+        subject = row["res_model"], row["res_id"]
+        if row["event"] == "deal_won" and row["lead_id"]:
+            lead = row["lead_id"]
+            subject = "crm.lead", lead.id if isinstance(lead, models.BaseModel) else lead
+        return row["event"], action.stage_id.id, *subject
 
     @api.model
-    def _take_up_again(self, latest, values):
+    def _get_counted_key(self, action, row):
+        """Under which name an event of a click is counted once; ``None`` where every one counts."""
+        if action.counting != "one" or not row["gclid"]:
+            return None
+        return action.id, row["form_key"] or row["event"], row["gclid"]
+
+    @api.model
+    def _take_up_again(self, family, values):
         """A deal was won again.
 
-        What was stopped because the deal was reopened goes out with the values of today. What
-        Google counts is corrected instead, see ``google.ads.corrector``; only a retraction of the
-        Google Ads API is for ever, so that the deal is a new event there.
+        What was stopped because the deal was reopened goes out with the value of today; when it
+        was won for the first time stays. What Google counts is corrected instead, see
+        ``google.ads.corrector``; only a retraction of the Google Ads API is for ever, so that the
+        deal is a new event there.
 
-        :param latest: the last row that reports it
+        :param family: the rows that report it
         :param values: of the row that would report it now
         :return: the row that reports it now, if any
         """
-        if latest.state == lifecycle.CANCELLED and latest.error_code == "NO_LONGER_WON":
-            same = {name: latest[name] for name in ("occurrence", "transaction_id")}
+        corrector = self.env["google.ads.corrector"]
+        own = family.filtered(
+            lambda one: (one.res_model, one.res_id) == (values["res_model"], values["res_id"])
+        )
+        alive = family.filtered(
+            lambda one: one.state != lifecycle.CANCELLED and not corrector._was_retracted(one)
+        )
+        latest = (alive or own or family).sorted("id")[-1:]
+        if latest.state == lifecycle.CANCELLED and latest.error_code in ("NO_LONGER_WON", "MERGED"):
+            today = {name: values[name] for name in ("value", "currency_id", "consent")}
             fresh = {**lifecycle.NO_FAULT, "state": lifecycle.WAITING, "attempts": 0}
-            latest.write({**values, **same, **fresh})
+            latest.write({**today, **fresh, "next_try_at": values["next_try_at"]})
             return latest
-        if self.env["google.ads.corrector"]._was_retracted(latest):
-            values = {**values, "occurrence": latest.occurrence + 1}
+        if corrector._was_retracted(latest):
+            values = {**values, "occurrence": max(own.mapped("occurrence"), default=0) + 1}
             return latest.create({**values, "transaction_id": self._get_transaction_id(values)})
         return latest.browse()
-
-    # ------------------------------------------------------------
-    # What never reached the outbox
-    # ------------------------------------------------------------
-
-    @api.model
-    def _cron_sweep(self):
-        """Report what is missing since the time that each account reports from: deals won in SQL,
-        leads from before the account was connected, and the period that a person chose."""
-        for account in self.env["google.ads.account"]._search_connected():
-            self._mark_milestones(account.report_since)
-            for action in account.action_ids:
-                missing = self.env["google.ads.event"]._search_missing(action)
-                for chunk in split_every(CHUNK, missing):
-                    self._report_missing(chunk, action)
-                    account.backfill_done += len(chunk)
-                    if not self.env["ir.cron"]._commit_progress(len(chunk), remaining=1):
-                        return  # out of time: Odoo calls again
-            account.write({"backfill_done": 0, "backfill_total": 0})
-        self.env["ir.cron"]._commit_progress(remaining=0)
-
-    @api.model
-    def _report_missing(self, chunk, action):
-        for model in SUBJECTS:
-            times = {record_id: at for name, record_id, at in chunk if name == model}
-            records = self.env[model].sudo().with_context(active_test=False).browse(times)
-            if records:
-                self._report_to(action, records.exists(), times)
-
-    @api.model
-    def _mark_milestones(self, since):
-        """Date deals and qualified leads that were made so behind Odoo's back, as well as known.
-
-        Only those that an ad click brought; of the others nothing is reported.
-        """
-        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
-        clicked = Domain("google_touch_id", "!=", False) & Domain("write_date", ">=", since)
-        won = Domain("won_status", "=", "won") & Domain("won_at", "=", False)
-        for lead in leads.search(clicked & won):
-            lead.won_at = lead.date_closed or lead.write_date
-        qualified = Domain("date_conversion", "!=", False)
-        qualified |= Domain("stage_id.counts_as_qualified", "=", True)
-        for lead in leads.search(clicked & Domain("qualified_at", "=", False) & qualified):
-            lead.qualified_at = (
-                lead.date_conversion or lead.date_last_stage_update or lead.create_date
-            )

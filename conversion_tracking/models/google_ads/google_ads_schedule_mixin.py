@@ -7,6 +7,7 @@ from odoo.service.model import retrying
 
 from ...google_ads.lifecycle import SENDING
 from ...groups import require_manager
+from .google_ads_access_mixin import DELIVERING_STATES
 
 # A button answers before the browser or a proxy gives up; the rest goes in the background.
 SEND_NOW_SECONDS = 10
@@ -77,6 +78,16 @@ class GoogleAdsScheduleMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # When
     # ------------------------------------------------------------
+
+    @api.model
+    def _search_connected(self):
+        """Accounts that may be used now, of every company."""
+        return self.sudo().search([("state", "=", "connected")])
+
+    @api.model
+    def _search_readable(self):
+        """Accounts to read from, of every company: also when Google takes no uploads of theirs."""
+        return self.sudo().search([("state", "in", DELIVERING_STATES)])
 
     @api.model
     def _search_deliverable(self):

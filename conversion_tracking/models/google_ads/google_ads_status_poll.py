@@ -119,7 +119,9 @@ class GoogleAdsStatusPoll(models.AbstractModel):
 
     @api.model
     def _save_changes(self, account, changes, domain, outcomes):
-        self.env["google.ads.conversion"].sudo()._save_outcomes(changes, domain)
+        outbox = self.env["google.ads.conversion"].sudo()
+        outbox._save_outcomes(changes, domain)
+        outbox._move_to_next_account(account, changes)
         account._draw_consequence(lifecycle.consequence_of_status(outcomes))
         if any(values.get("state") == WAITING for values, _rows in changes):
             self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger()
