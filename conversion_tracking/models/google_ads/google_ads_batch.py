@@ -58,7 +58,10 @@ class GoogleAdsBatch(models.AbstractModel):
             else:
                 sendable.append((row, consent))
         for end, ids in stopped.items():
-            outbox.browse(ids)._stop(*end)
+            aside = outbox.browse(ids)
+            aside._stop(*end)
+            if end[1] == "OTHER_WAY":
+                aside.origin_id.value_checked_at = False  # compared anew by the way it went
         return sendable
 
     @api.model

@@ -8,6 +8,8 @@ from ...google_ads.lifecycle import CANCELLED, GIVEN_TO_GOOGLE, HELD, SENDING, S
 CORRECTABLE_FOR = timedelta(days=54)
 # A transaction that changed a lead may commit this long after the time it wrote on it.
 LONGEST_TRANSACTION = timedelta(hours=1)
+# Corrections that were taken out of the queue by the add-on itself.
+NEVER_SAID = ("REPLACED", "OTHER_WAY")
 
 
 class GoogleAdsCorrector(models.AbstractModel):
@@ -32,7 +34,7 @@ class GoogleAdsCorrector(models.AbstractModel):
     def _correct(self, row):
         """Queue what Google has to get so that it counts the deal of ``row`` as it is now."""
         corrections = row.correction_ids.sorted("id").filtered(
-            lambda one: one.error_code != "REPLACED"
+            lambda one: one.error_code not in NEVER_SAID
         )
         if any(self._is_under_way(one) for one in corrections):
             return  # looked at again when its end is known

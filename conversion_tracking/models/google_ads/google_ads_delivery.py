@@ -75,7 +75,10 @@ class GoogleAdsDelivery(models.AbstractModel):
             return True
         retrying(account._follow_actions, self.env)
         with closing(transport.connection), ThreadPoolExecutor(REQUESTS_UNDER_WAY) as threads:
-            self._send_all(account, partial(_submit, threads, transport), deadline)
+            submit = partial(_submit, threads, transport)
+            self._send_all(account, submit, deadline)
+            while self._has_halves(account, deadline):
+                self._send_all(account, submit, deadline)
         if deadline.is_over:
             return False
         if account._may_deliver():
@@ -107,6 +110,14 @@ class GoogleAdsDelivery(models.AbstractModel):
         if not account.delivery_started_at:
             due &= Domain("out_of_turn", "=", True)
         return due
+
+    @api.model
+    def _has_halves(self, account, deadline):
+        """Whether rows that our own code failed for wait to be tried in smaller batches."""
+        if deadline.is_over or not account._may_deliver():
+            return False
+        halves = self._get_due(account) & Domain("error_code", "=", "ADDON_FAULT")
+        return bool(self._get_outbox().search_count(halves, limit=1))
 
     @api.model
     def _get_groups(self, account):

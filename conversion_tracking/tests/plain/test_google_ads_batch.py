@@ -35,7 +35,7 @@ def clock(monkeypatch):
 
 
 def made(event):
-    return Batch(claim="ours", transport="data_manager", rows=[{"id": 1}], events=[event])
+    return Batch("ours", "data_manager", "6490000003", rows=[{"id": 1}], events=[event])
 
 
 def test_events_are_sent_and_corrections_adjust():
