@@ -132,9 +132,8 @@ class Outbox:
                 env.cr.execute(CORRECTIONS, [added, corrected.ids or [0]])
             retried.write({"state": "unclear"})
             retried.action_retry()
-        expected |= {_get_id(index): index % 1000 + 0.5 for index in range(before, number)}
-        expected |= {row.transaction_id: row.value + 9_000 for row in corrected}
-        return expected
+            expected |= {row.transaction_id: row.value + 9_000 for row in corrected}
+        return expected | {_get_id(index): index % 1000 + 0.5 for index in range(before, number)}
 
     def _insert(self, first, end):
         clicked = (datetime.now(timezone.utc) - timedelta(hours=8)).isoformat()
