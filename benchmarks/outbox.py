@@ -104,10 +104,6 @@ class Outbox:
         with self.environment() as env:
             # leads and contacts point at their conversions: TRUNCATE would empty them, too
             env.cr.execute("DELETE FROM google_ads_conversion")
-            env.cr.execute(
-                "UPDATE google_ads_account SET next_delivery_at = NULL, delivery_resume_at = NULL,"
-                " delivery_started_at = NULL, delivery_failures = 0, state = 'connected'"
-            )
         self._insert(0, number)
         self._vacuum()
         return {_get_id(index): index % 1000 + 0.5 for index in range(number)}
@@ -147,6 +143,10 @@ class Outbox:
             )
         with self.environment() as env:
             env.cr.execute(EVENTS, [first, end, self.action_id])
+            env.cr.execute(
+                "UPDATE google_ads_account SET next_delivery_at = NULL, delivery_resume_at = NULL,"
+                " delivery_started_at = NULL, delivery_failures = 0, state = 'connected'"
+            )
 
     def _vacuum(self):
         """Clear away what the rounds before left behind, as the database does in quiet times."""
