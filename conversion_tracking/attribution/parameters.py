@@ -20,9 +20,15 @@ CARRIED_FOR = timedelta(hours=24)
 UTM_LENGTH = 255
 CLICK_ID_LENGTH = 512
 ADDRESS_LENGTH = 255
+# What comes in is measured before anything looks at it: normalising takes quadratic time.
+RAW_TEXT_LENGTH = 4 * UTM_LENGTH  # with markup and needless spaces
+URL_LENGTH = 4096  # browsers send no longer referrer
+MAX_PARAMETERS = 100
+_MARKS = 30
 
 # Click ids are base64url, hexadecimal or a UUID; their letters and capitals matter.
 _CLICK_ID = re.compile(rf"[A-Za-z0-9_.~=-]{{1,{CLICK_ID_LENGTH}}}\Z")
+_HOST = re.compile(r"[a-z0-9.-]+")
 _TAG = re.compile(r"<[^>]*>?")
 # Letters, marks, numbers, punctuation, currency and the few symbols that campaign
 # names really hold; quotes and angle brackets only ever serve an attack.
@@ -40,6 +46,8 @@ def clean_text(value, length=UTM_LENGTH):
     spaces collapsed. A text longer than ``length`` (after cleaning) is not a campaign
     name but an attack or an accident: it is refused, not cut into a different name.
     """
+    if len(value) > RAW_TEXT_LENGTH or _has_pile_of_marks(value):
+        return ""
     text = _TAG.sub(" ", value)
     text = unicodedata.normalize("NFC", text)
     text = "".join(
@@ -64,34 +72,33 @@ def clean_click_id(value):
 def clean_address(url):
     """``scheme://host/path`` of a page on another site, without its query.
 
-    A query of somebody else's page can hold anything, personal data too.
+    A query of somebody else's page can hold anything, personal data too. A path is cut to
+    length, a host never: it would become another site.
     """
+    parts = _split(url)
     try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").encode("idna").decode()
-    except (ValueError, UnicodeError):
+        host = (parts.hostname or "").encode("idna").decode() if parts else ""
+    except UnicodeError:
         return ""
-    if parts.scheme == "android-app" and host:
-        return f"android-app://{host}"[:ADDRESS_LENGTH]
-    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[a-z0-9.-]+", host):
+    if not _HOST.fullmatch(host) or len(f"android-app://{host}") > ADDRESS_LENGTH:
+        return ""
+    if parts.scheme == "android-app":
+        return f"android-app://{host}"
+    if parts.scheme not in ("http", "https"):
         return ""
     return _clean_path(f"{parts.scheme}://{host}{parts.path}")
 
 
 def host_of(url):
     """Host name in an address, in small letters and without ``www.``; else ``""``."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    parts = _split(url)
+    return (parts.hostname or "").removeprefix("www.") if parts else ""
 
 
 def page_path(url):
     """Path of an own page's address, without query; ``""`` when it cannot be read."""
-    try:
-        return _clean_path(urlsplit(url).path or "/") if url else ""
-    except ValueError:
-        return ""
+    parts = _split(url)
+    return _clean_path(parts.path or "/") if url and parts else ""
 
 
 def clean_landing_page(path, query=()):
@@ -99,14 +106,42 @@ def clean_landing_page(path, query=()):
     kept = [
         (name, value)
         for name, value in query
-        if name not in MARKETING_PARAMETERS and name not in CARRIED_PARAMETERS
+        if name not in MARKETING_PARAMETERS
+        and name not in CARRIED_PARAMETERS
+        and len(name) + len(value) <= ADDRESS_LENGTH
     ]
-    return _clean_path(f"{path}?{urlencode(kept)}" if kept else path)
+    return _clean_path(f"{path[: 2 * ADDRESS_LENGTH]}?{urlencode(kept)}" if kept else path)
+
+
+def _split(url):
+    """Parts of an address; ``None`` when it is too long for one or cannot be read."""
+    if len(url) > URL_LENGTH or _has_pile_of_marks(url):
+        return None
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _has_pile_of_marks(text):
+    """Whether more marks than any language needs stand on one letter.
+
+    Normalising sorts them, in quadratic time; 30 is the limit of UAX #15, section 13.
+    """
+    if text.isascii():
+        return False
+    pile = 0
+    for character in text:
+        pile = pile + 1 if unicodedata.combining(character) else 0
+        if pile > _MARKS:
+            return True
+    return False
 
 
 def _clean_path(text):
-    text = "".join(one for one in text if one.isprintable() and one not in _FORBIDDEN)
-    return text[:ADDRESS_LENGTH]
+    # Twice the length: what is dropped leaves room for what comes after it.
+    kept = (one for one in text[: 2 * ADDRESS_LENGTH] if one.isprintable())
+    return "".join(one for one in kept if one not in _FORBIDDEN)[:ADDRESS_LENGTH]
 
 
 def parse_request(parameters, *, path, referrer, own_hosts, now):
@@ -119,6 +154,7 @@ def parse_request(parameters, *, path, referrer, own_hosts, now):
         nobody
     :param now: aware UTC datetime
     """
+    parameters = parameters[:MAX_PARAMETERS]
     first_values = {}
     for name, value in parameters:
         first_values.setdefault(name, value)
@@ -150,11 +186,10 @@ def parse_landing_url(url, *, now):
 
     Always a touch, a direct one when the URL carries no marketing parameter.
     """
-    try:
-        parts = urlsplit(url.strip())
-        query = parse_qsl(parts.query, max_num_fields=100)
-    except ValueError:
+    parts = _split(url)
+    if not parts:
         return Touch(occurred_at=now.replace(microsecond=0))
+    query = [] if parts.query.count("&") >= MAX_PARAMETERS else parse_qsl(parts.query)
     touch = parse_request(query, path=parts.path or "/", referrer="", own_hosts=(), now=now)
     return touch or Touch(
         occurred_at=now.replace(microsecond=0),

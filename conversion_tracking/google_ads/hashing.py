@@ -7,7 +7,11 @@ Rules: https://developers.google.com/data-manager/api/devguides/concepts/formatt
 import hashlib
 import re
 
-_EMAIL = re.compile(r"[^\s@<>,;:\"()\\]+@[^\s@<>,;:\"()\\]+\.[^\s@<>,;:\"()\\]+")
+# What comes in is measured before anything looks at it.
+_EMAIL_LENGTH = 320  # characters as typed; RFC 5321 allows 64 before and 255 after the @
+_PHONE_LENGTH = 64  # characters as typed, E.164 has 15 digits
+# Each label ends at its dot and holds none, so that there is one way only to read an address.
+_EMAIL = re.compile(r"[^\s@<>,;:\"()\\]+@(?:[^\s@<>,;:\"()\\.]+\.)+[^\s@<>,;:\"()\\.]+")
 _GMAIL_DOMAINS = ("gmail.com", "googlemail.com")
 
 
@@ -17,7 +21,9 @@ def normalise_email(text: str) -> str:
     Dots and ``+tags`` are dropped for gmail.com and googlemail.com only: elsewhere they can
     belong to another person's mailbox.
     """
-    email = "".join((text or "").split()).lower()
+    if not text or len(text) > _EMAIL_LENGTH:
+        return ""
+    email = "".join(text.split()).lower()
     if not _EMAIL.fullmatch(email):
         return ""
     local, domain = email.split("@")
@@ -32,9 +38,11 @@ def normalise_phone(text: str, country_code: str = "") -> str:
     :param country_code: ISO 3166 code of the country that a national number belongs to; without
         it only numbers in international form are understood
     """
+    if not text or len(text) > _PHONE_LENGTH:
+        return ""
     import phonenumbers
 
-    number = (text or "").strip()
+    number = text.strip()
     region = (country_code or "").strip().upper()
     if region not in phonenumbers.SUPPORTED_REGIONS:
         region = None
