@@ -7,9 +7,8 @@ from psycopg2 import Error as DatabaseError
 from odoo import api, models
 from odoo.http import request
 from odoo.tools import hmac
-from odoo.tools.json import scriptsafe as json_scriptsafe
 
-from ..attribution import cookie, parameters
+from ..attribution import consent, cookie, parameters
 from ..attribution.touch import Journey
 from ..attribution.visit import Visit
 
@@ -70,11 +69,8 @@ class IrHttp(models.AbstractModel):
                     cookies[name] = cleaned
                 else:
                     del cookies[name]
-        if CONSENT_COOKIE in cookies:
-            try:
-                json_scriptsafe.loads(cookies[CONSENT_COOKIE])
-            except ValueError:
-                del cookies[CONSENT_COOKIE]
+        if CONSENT_COOKIE in cookies and not consent.is_readable(cookies[CONSENT_COOKIE]):
+            del cookies[CONSENT_COOKIE]
         return result
 
     # ------------------------------------------------------------
@@ -205,13 +201,13 @@ class IrHttp(models.AbstractModel):
         from_website = getattr(request, "is_frontend", False) or COOKIE in request.cookies
         if user._is_internal() or not from_website:
             return None
-        consent, answered_at = cls._get_consent()
+        state, answered_at = cls._get_consent()
         tracked = cls._is_visitor() and request.env["ir.http"]._is_allowed_cookie("optional")
         now = datetime.now(timezone.utc).replace(microsecond=0)
         return Visit(
             journey=cls._visitor_journey(now) if tracked else Journey(),
             tracked=tracked,
-            consent=consent,
+            consent=state,
             consent_at=answered_at,
             website_id=request.env["website"].get_current_website().id,
             page=cls._submitted_page(),
@@ -238,15 +234,13 @@ class IrHttp(models.AbstractModel):
         allowed = request.env["ir.http"]._is_allowed_cookie("optional")
         if not request.env["website"].get_current_website().cookies_bar:
             return "unknown" if allowed else "denied", None
-        try:
-            answer = json_scriptsafe.loads(request.cookies.get(CONSENT_COOKIE, "{}"))
-            answered_at = datetime.fromtimestamp(int(answer["ts"]) / 1000, timezone.utc)
-        except (ValueError, TypeError, KeyError, OverflowError, OSError):
-            answer, answered_at = {}, None
+        now = datetime.now(timezone.utc)
+        answer = consent.read_answer(request.cookies.get(CONSENT_COOKIE, ""), now)
         if allowed:
-            return "granted", answered_at
-        refused = isinstance(answer, dict) and answer.get("optional") is False
-        return ("denied", answered_at) if refused else ("unknown", None)
+            return "granted", answer.answered_at
+        if answer.optional is False:
+            return "denied", answer.answered_at
+        return "unknown", None
 
     @classmethod
     def _submitted_page(cls):

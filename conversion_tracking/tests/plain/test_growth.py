@@ -11,7 +11,7 @@ from timeit import Timer
 
 import pytest
 
-from attribution import channels, cookie, parameters
+from attribution import channels, consent, cookie, parameters
 from attribution.touch import Touch
 from google_ads import errors, hashing, library_errors
 from google_ads.transports import data_manager_status
@@ -80,6 +80,8 @@ READERS = {
     "parameters": (many_parameters, 100, filled("", "a")),
     "cookie": (partial(cookie.decode, key=b"key"), 3800, filled("1.", "A", ".A")),
     "cookie: dots": (partial(cookie.decode, key=b"key"), 3800, filled("1", ".")),
+    "consent: nested": (partial(consent.read_answer, now=NOW), 1024, filled("", '{"a":')),
+    "consent: number": (partial(consent.read_answer, now=NOW), 1024, filled('{"ts":', "9", "}")),
     "host pattern: labels": (by_host, 250, filled("", "ab.", "com")),
     "host pattern: letters": (by_host, 250, filled("", "a")),
     "medium pattern": (by_medium, 255, filled("", "a")),
