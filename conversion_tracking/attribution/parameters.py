@@ -27,16 +27,17 @@ MAX_PARAMETERS = 100
 _MARKS = 30
 
 # Click ids are base64url, hexadecimal or a UUID; their letters and capitals matter.
-_CLICK_ID = re.compile(rf"[A-Za-z0-9_.~=-]{{1,{CLICK_ID_LENGTH}}}\Z")
-_HOST = re.compile(r"[a-z0-9.-]+")
+# None begins with a sign that a spreadsheet takes for a formula.
+_CLICK_ID = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.~=-]{{0,{CLICK_ID_LENGTH - 1}}}\Z")
+_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _TAG = re.compile(r"<[^>]*>?")
 # Letters, marks, numbers, punctuation, currency and the few symbols that campaign
 # names really hold; quotes and angle brackets only ever serve an attack.
 _ALLOWED_CATEGORIES = ("L", "M", "N", "P", "Sc")
 _ALLOWED_SYMBOLS = frozenset("+=|~^°")
 _FORBIDDEN = frozenset('<>"`\\')
-# A value a spreadsheet would execute after an export.
-_FORMULA_START = "=+-@"
+# A value a spreadsheet would execute after an export; the wide letters, too, in East Asia.
+_FORMULA_START = "=+-@\uff1d\uff0b\uff0d\uff20"
 
 
 def clean_text(value, length=UTM_LENGTH):
@@ -98,7 +99,7 @@ def host_of(url):
 def page_path(url):
     """Path of an own page's address, without query; ``""`` when it cannot be read."""
     parts = _split(url)
-    return _clean_path(parts.path or "/") if url and parts else ""
+    return _clean_own_path(parts.path or "/") if url and parts else ""
 
 
 def clean_landing_page(path, query=()):
@@ -110,7 +111,7 @@ def clean_landing_page(path, query=()):
         and name not in CARRIED_PARAMETERS
         and len(name) + len(value) <= ADDRESS_LENGTH
     ]
-    return _clean_path(f"{path[: 2 * ADDRESS_LENGTH]}?{urlencode(kept)}" if kept else path)
+    return _clean_own_path(f"{path[: 2 * ADDRESS_LENGTH]}?{urlencode(kept)}" if kept else path)
 
 
 def _split(url):
@@ -136,6 +137,12 @@ def _has_pile_of_marks(text):
         if pile > _MARKS:
             return True
     return False
+
+
+def _clean_own_path(text):
+    """A path of an own site, or ``""``: free text could be a formula of a spreadsheet."""
+    path = _clean_path(text)
+    return path if path.startswith("/") else ""
 
 
 def _clean_path(text):
@@ -186,14 +193,15 @@ def parse_landing_url(url, *, now):
 
     Always a touch, a direct one when the URL carries no marketing parameter.
     """
-    parts = _split(url)
+    parts = _split(url.strip())
     if not parts:
         return Touch(occurred_at=now.replace(microsecond=0))
     query = [] if parts.query.count("&") >= MAX_PARAMETERS else parse_qsl(parts.query)
-    touch = parse_request(query, path=parts.path or "/", referrer="", own_hosts=(), now=now)
+    # "example.com/page", as people write it, has its host in the path
+    path = parts.path if parts.path.startswith("/") else f"/{parts.path.partition('/')[2]}"
+    touch = parse_request(query, path=path, referrer="", own_hosts=(), now=now)
     return touch or Touch(
-        occurred_at=now.replace(microsecond=0),
-        landing_page=clean_landing_page(parts.path or "/", query),
+        occurred_at=now.replace(microsecond=0), landing_page=clean_landing_page(path, query)
     )
 
 

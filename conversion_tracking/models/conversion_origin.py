@@ -30,7 +30,7 @@ class ConversionOrigin(models.AbstractModel):
         """
         explicit = self._get_explicit(vals, visit)
         landing_url = vals.pop("landing_url", None)
-        if landing_url:
+        if landing_url and isinstance(landing_url, str):
             touch = parse_landing_url(landing_url, now=datetime.now(timezone.utc))
             if touch.is_direct and explicit:
                 values = self._prepare_explicit(explicit, names)

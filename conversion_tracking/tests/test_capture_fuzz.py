@@ -71,6 +71,49 @@ class TestFuzz(JourneyCase):
             request()
         self.assertEqual([self.env[model].search_count([]) for model in UTM_MODELS], counts)
 
+    def test_answers_to_the_cookies_bar(self):
+        """Every page works, and every list can be grouped by what was stored."""
+        self.website.cookies_bar = True
+        year = 1000 * 60 * 60 * 24 * 365
+        times = (8029 * year, -year, 0, 1, 10**300, "'x'", "[]", "{}", "null", "NaN", "Infinity")
+        answers = [f'{{"required": true, "optional": true, "ts": {one}}}' for one in times]
+        answers += [
+            "[" * 900,
+            '{"a":' * 150,
+            "[" * 3000 + "]" * 3000,
+            "9" * 900,
+            '"\\ud800"',
+            "1e999",
+        ]
+        answers += [f'{{"optional": {one}}}' for one in ("[]", "{}", "null", "2", '"\\u0000"')]
+        before = self.leads.search([])
+        for number, answer in enumerate(answers):
+            with self.subTest(answer[:60]):
+                visitor = self.visitor()
+                visitor.answer_cookies_bar(answer)
+                self.assertEqual(visitor.visit(f"/?{LINKEDIN_AD}").status_code, 200)
+                lead = visitor.submit_contact_form(email=f"{number}@example.com")
+                self.assertFalse(lead.consent_at)
+        made = self.leads.search([]) - before
+        self.assertEqual(len(made), len(answers))
+        made.formatted_read_group([("id", "in", made.ids)], ["consent_at:month"], ["__count"])
+        made.export_data(["consent_at", "journey_ids/consent_at", "journey_ids/landing_page"])
+
+    def test_no_export_carries_a_formula(self):
+        """Whatever a visitor sends: term, content, page, referring page, form page."""
+        fields = ("term", "content", "referrer", "landing_page", "page", "gclid", "source_id/name")
+        for start in ("=", "+", "-", "@", "%09=", "%0D=", "%EF%BC%9D"):
+            visitor = self.visitor()
+            value = f"{start}HYPERLINK(1)"
+            names = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "gclid")
+            query = "&".join(f"{name}={value}" for name in (*names, "ct_page", "ct_referrer"))
+            visitor.visit(f"/contactus?{query}&x={value}", referrer=f"https://-a.example/{value}")
+            lead = visitor.submit_contact_form(email=f"{len(value)}{start[-1]}@example.com")
+            imported = self.leads.create({"name": "x", "landing_url": f"{start}x?utm_term={value}"})
+            rows = (lead | imported).journey_ids.export_data(fields)["datas"]
+            for text in [text for row in rows for text in row if text]:
+                self.assertFalse(text.startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d")), text)
+
     def test_pages(self):
         visitor = self.visitor()
 

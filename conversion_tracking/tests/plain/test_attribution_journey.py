@@ -13,7 +13,9 @@ from attribution import cookie
 from attribution.parameters import (
     clean_address,
     clean_click_id,
+    clean_landing_page,
     clean_text,
+    page_path,
     parse_landing_url,
     parse_request,
 )
@@ -77,7 +79,10 @@ class TestCleaning:
         assert clean_address("https://" + "a." * 100 + "google.com.evil.example/" + "x" * 99)
         assert clean_address("https://" + "a." * 115 + "google.com.evil.example/") == ""
 
-    @pytest.mark.parametrize("damaged", ["", "a b", "a" * 513, "abc\n", "a%00", "<x>", "é"])
+    @pytest.mark.parametrize(
+        "damaged",
+        ["", "a b", "a" * 513, "abc\n", "a%00", "<x>", "é", "=A1", "-A1", "\x00", "\ud800"],
+    )
     def test_damaged_click_id_is_refused_not_repaired(self, damaged):
         assert clean_click_id(damaged) == ""
 
@@ -86,6 +91,18 @@ class TestCleaning:
     )
     def test_what_is_no_page_refers_nobody(self, address):
         assert clean_address(address) == ""
+
+    @pytest.mark.parametrize(
+        "start", [*"=+-@\t\r", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ud800"]
+    )
+    def test_no_value_is_a_formula_of_a_spreadsheet(self, start):
+        formula = f"{start}HYPERLINK(1)"
+        assert clean_text(formula) == "HYPERLINK(1)"
+        assert clean_landing_page(formula) == ""
+        assert page_path(formula) in ("", "/HYPERLINK(1)")
+        assert clean_address(formula) == ""
+        assert clean_address(f"https://{start}sum.example/") in ("", "https://sum.example/")
+        assert parse_landing_url(formula, now=NOW).landing_page == "/"
 
     def test_query_of_a_foreign_page_is_not_kept(self):
         assert clean_address("https://mail.example.org/x?to=ann@example.com") == (
@@ -153,6 +170,8 @@ class TestParseRequest:
         touch = parse_landing_url("https://shop.example/a?utm_source=fair&gclid=X1", now=NOW)
         assert (touch.source, touch.gclid, touch.landing_page) == ("fair", "X1", "/a")
         assert parse_landing_url("not a [url", now=NOW).is_direct
+        typed = parse_landing_url(" shop.example/a?utm_source=fair\n", now=NOW)
+        assert (typed.source, typed.landing_page) == ("fair", "/a")
 
 
 class TestJourney:
