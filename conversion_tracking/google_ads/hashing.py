@@ -10,6 +10,7 @@ import unicodedata
 
 # What comes in is measured before anything looks at it.
 _EMAIL_TYPED = 320  # characters
+_FORMATTED = 1000  # with a name before the address
 _EMAIL_LENGTH = 254  # RFC 5321
 _PHONE_TYPED = 64  # characters; E.164 has 15 digits
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
@@ -28,10 +29,12 @@ _PHONE = re.compile(
 def given_address(text: str) -> str:
     """The address of ``Jane Doe <jane@example.com>``, as mail programs write it; any other text
     as it is."""
-    name, bracket, address = (text or "").strip().partition("<")
+    if not text or len(text) > _FORMATTED:
+        return ""
+    name, bracket, address = text.strip().partition("<")
     if bracket and address.endswith(">") and "@" not in name:
         return address[:-1]
-    return text or ""
+    return text
 
 
 def normalise_email(text: str) -> str:

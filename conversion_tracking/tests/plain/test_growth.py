@@ -60,6 +60,7 @@ READERS = {
     "e-mail: dots": (hashing.normalise_email, 320, filled("x@", ".", "\n@")),
     "e-mail: hyphens": (hashing.normalise_email, 320, filled("x@a", "-", "!")),
     "e-mail: white space": (hashing.normalise_email, 320, filled("x", " ", "@a.de")),
+    "e-mail: name": (hashing.given_address, 1000, filled("", "a", "<a@a.de>")),
     "phone: digits": (GERMAN_PHONE, 64, filled("+", "49")),
     "phone: spaces": (GERMAN_PHONE, 64, filled("0", " ")),
     "phone: brackets": (GERMAN_PHONE, 64, filled("+49", "(1)")),
