@@ -30,15 +30,15 @@ _UNREADABLE = (
 _TEXTS = tuple(one.name for one in fields(Touch) if one.name != "occurred_at")
 
 
-def encode(journey, key):
+def encode(journey, key, max_length=MAX_LENGTH):
     """Text of the cookie for ``journey``, signed with ``key`` (bytes).
 
-    A journey too long for a cookie loses what matters least first, see ``_reductions``;
+    A journey too long for ``max_length`` loses what matters least first, see ``_reductions``;
     the first touch and the latest one always stay.
     """
     for smaller in _reductions(journey):
         text = _pack(smaller, key)
-        if len(text) <= MAX_LENGTH:
+        if len(text) <= max_length:
             return text
     raise AssertionError("the last reduction always fits")
 

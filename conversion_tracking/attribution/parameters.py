@@ -10,12 +10,12 @@ from .touch import CLICK_IDS, UTM_VALUES, Touch
 UTM_PARAMETERS = tuple(f"utm_{name}" for name in UTM_VALUES)
 MARKETING_PARAMETERS = (*UTM_PARAMETERS, *CLICK_IDS)
 
-# Added by our script to the page's own links while the visitor has not answered the
-# cookies bar: when, from which site and where the visitor landed.
-LANDED_AT, LANDING_PAGE, REFERRER = "ct_landed", "ct_page", "ct_referrer"
-CARRIED_PARAMETERS = (LANDED_AT, LANDING_PAGE, REFERRER)
-# Longer than a visit with open tabs lasts, too short to invent a history.
-CARRIED_FOR = timedelta(hours=24)
+# Added by our script to the page's own links while the visitor has not answered the cookies bar:
+# the landing, signed by the server, which was told page and referring site by the other two.
+LANDED, LANDING_PAGE, REFERRER = "ct_landed", "ct_page", "ct_referrer"
+CARRIED_PARAMETERS = (LANDED, LANDING_PAGE, REFERRER)
+# As long as somebody reads before they answer the bar, too short to collect such links.
+CARRIED_FOR = timedelta(hours=4)
 
 UTM_LENGTH = 255
 CLICK_ID_LENGTH = 512
@@ -165,19 +165,12 @@ def parse_request(parameters, *, path, referrer, own_hosts, now):
     first_values = {}
     for name, value in parameters:
         first_values.setdefault(name, value)
-    landed_at = _carried_time(first_values.get(LANDED_AT, ""), now)
-    if LANDED_AT in first_values:
-        # Carried along, also by a visitor whose clock is wrong: then only the time is ours.
-        referrer = first_values.get(REFERRER, "")
-        landing_page = clean_landing_page(first_values.get(LANDING_PAGE, "") or path)
-    else:
-        landing_page = clean_landing_page(path, parameters)
     address = clean_address(referrer)
     if host_of(address) in own_hosts:
         address = ""
     touch = Touch(
-        occurred_at=(landed_at or now).replace(microsecond=0),
-        landing_page=landing_page,
+        occurred_at=now.replace(microsecond=0),
+        landing_page=clean_landing_page(path, parameters),
         referrer=address,
         **{
             name: clean_text(first_values.get(parameter, ""))
@@ -203,14 +196,3 @@ def parse_landing_url(url, *, now):
     return touch or Touch(
         occurred_at=now.replace(microsecond=0), landing_page=clean_landing_page(path, query)
     )
-
-
-def _carried_time(text, now):
-    """Time of landing carried along by our links, if it is a credible one."""
-    if not re.fullmatch(r"[0-9]{1,12}", text):
-        return None
-    age = now.timestamp() - int(text)
-    # A visitor's clock may run a little ahead of ours.
-    if not -300 <= age <= CARRIED_FOR.total_seconds():
-        return None
-    return now - timedelta(seconds=max(age, 0))

@@ -11,6 +11,7 @@ from odoo.tools import hmac
 from ..attribution import consent, cookie, parameters
 from ..attribution.touch import Journey
 from ..attribution.visit import Visit
+from .conversion_landing_mixin import LANDING_PATH, TOUCH_PATH
 
 _logger = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ class IrHttp(models.AbstractModel):
     which reaches every kind of answer: rendered and cached pages, redirects, errors.
     """
 
-    _inherit = "ir.http"
+    _name = "ir.http"
+    _inherit = ["ir.http", "conversion.landing.mixin"]
 
     # ------------------------------------------------------------
     # Every request
@@ -107,15 +109,26 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _request_touch(cls):
         """Touch of the current request, or ``None``."""
+        path = request.httprequest.path
+        if path == LANDING_PATH:
+            return None
+        if landing := cls._read_landing():
+            # With a journey, it was remembered already, or somebody else's link brought it.
+            known = cls._read_journey(datetime.now(timezone.utc)).touches
+            return None if known else landing
+        page = cls._submitted_page() if path == TOUCH_PATH else path
+        return cls._parse_touch(page, request.httprequest.referrer or "")
+
+    @classmethod
+    def _parse_touch(cls, path, referrer):
+        """Touch of a landing on the page ``path``, by the parameters of the current request."""
         arguments = request.httprequest.args
         tagged = any(name in arguments for name in parameters.MARKETING_PARAMETERS)
-        carried = parameters.LANDED_AT in arguments
-        referrer = request.httprequest.referrer or ""
-        if not (tagged or carried or cls._is_foreign(referrer)):
+        if not (tagged or cls._is_foreign(referrer)):
             return None
         touch = parameters.parse_request(
             list(arguments.items(multi=True)),
-            path=request.httprequest.path,
+            path=path,
             referrer=referrer,
             own_hosts=cls._own_hosts(),
             now=datetime.now(timezone.utc),

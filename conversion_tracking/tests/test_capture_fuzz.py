@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
-from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS
+from ..attribution.cookie import decode
+from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS, clean_text
+from ..models.conversion_landing_mixin import LANDING_PATH
 from .common import COOKIE, LINKEDIN_AD, JourneyCase
 
 UTM_MODELS = ("utm.source", "utm.medium", "utm.campaign", "conversion.touchpoint")
@@ -71,6 +73,26 @@ class TestFuzz(JourneyCase):
             request()
         self.assertEqual([self.env[model].search_count([]) for model in UTM_MODELS], counts)
 
+    def test_landings_before_consent(self):
+        self.website.cookies_bar = True
+        visitor = self.visitor()
+        key = self.env["ir.http"]._landing_key(self.website)
+
+        @cases(300)
+        @given(st.dictionaries(NAMES, TEXTS, max_size=8))
+        def request(parameters):
+            response = visitor._open(LANDING_PATH, params=parameters)
+            self.assertIn(response.status_code, (200, 204))
+            for touch in decode(response.text, key).touches:
+                self.assertNotIn(touch.landing_page[:1], ("=", "+", "-", "@"))
+                self.assertEqual(touch.term, clean_text(touch.term))
+            landed = visitor._open("/contactus", params={"ct_landed": response.text or "x"})
+            self.assertEqual(landed.status_code, 200)
+
+        with self.assertNoLogs("odoo.addons.conversion_tracking", "WARNING"):
+            request()
+        self.assertFalse(visitor.journey_cookie)
+
     def test_answers_to_the_cookies_bar(self):
         """Every page works, and every list can be grouped by what was stored."""
         self.website.cookies_bar = True
@@ -102,13 +124,14 @@ class TestFuzz(JourneyCase):
     def test_no_export_carries_a_formula(self):
         """Whatever a visitor sends: term, content, page, referring page, form page."""
         fields = ("term", "content", "referrer", "landing_page", "page", "gclid", "source_id/name")
-        for start in ("=", "+", "-", "@", "%09=", "%0D=", "%EF%BC%9D"):
+        starts = ("=", "+", "-", "@", "%09=", "%0D=", "%EF%BC%9D")
+        for number, start in enumerate(starts):
             visitor = self.visitor()
             value = f"{start}HYPERLINK(1)"
             names = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "gclid")
             query = "&".join(f"{name}={value}" for name in (*names, "ct_page", "ct_referrer"))
             visitor.visit(f"/contactus?{query}&x={value}", referrer=f"https://-a.example/{value}")
-            lead = visitor.submit_contact_form(email=f"{len(value)}{start[-1]}@example.com")
+            lead = visitor.submit_contact_form(email=f"{number}@example.com")
             imported = self.leads.create({"name": "x", "landing_url": f"{start}x?utm_term={value}"})
             rows = (lead | imported).journey_ids.export_data(fields)["datas"]
             for text in [text for row in rows for text in row if text]:

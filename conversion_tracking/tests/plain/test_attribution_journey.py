@@ -127,30 +127,6 @@ class TestParseRequest:
     def test_first_of_two_equal_parameters_counts(self):
         assert visit("utm_source=one&utm_source=two").source == "one"
 
-    def test_links_carried_along_keep_time_page_and_site_of_the_landing(self):
-        landed = NOW - timedelta(minutes=7)
-        touch = visit(
-            f"ct_landed={int(landed.timestamp())}&ct_page=/landing&gclid=AbC"
-            "&ct_referrer=https://www.google.com/",
-            referrer="https://www.example.com/landing",
-            path="/second",
-        )
-        assert touch.occurred_at == landed
-        assert touch.landing_page == "/landing"
-        assert touch.referrer_host == "www.google.com"
-
-    @pytest.mark.parametrize("seconds", [-3600, 25 * 3600, 10**11])
-    def test_an_invented_landing_time_is_ignored(self, seconds):
-        touch = visit(f"ct_landed={max(int(NOW.timestamp()) - seconds, 0)}&gclid=AbC")
-        assert touch.occurred_at == NOW
-
-    def test_a_wrong_clock_does_not_cost_the_landing_page(self):
-        ahead = int(NOW.timestamp()) + 8 * 3600
-        touch = visit(
-            f"ct_landed={ahead}&ct_page=/landing&gclid=AbC", path="/conversion_tracking/touch"
-        )
-        assert (touch.occurred_at, touch.landing_page) == (NOW, "/landing")
-
     @given(
         st.dictionaries(
             st.sampled_from(["utm_source", "utm_campaign", "gclid", "ct_landed", "ct_page", "x"]),
@@ -282,6 +258,9 @@ class TestCookie:
         )
         kept = cookie.decode(cookie.encode(path, KEY), KEY)
         assert [touch.gclid[0] for touch in kept.touches] == ["0", "9"]
+        landing = cookie.encode(Journey(path.touches[:1], NOW), KEY, 2000)
+        assert len(landing) <= 2000
+        assert cookie.decode(landing, KEY).first.gclid[0] == "0"
 
     @given(touches.filter(lambda touch: not touch.is_direct))
     def test_an_ordinary_journey_comes_back_whole(self, touch):
