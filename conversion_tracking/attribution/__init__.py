@@ -3,5 +3,6 @@
 * ``touch``: one marketing contact of a browser, and the journey they form;
 * ``parameters``: hostile URLs in, clean touches out;
 * ``channels``: which channel a touch belongs to;
+* ``consent``: what a visitor answered about cookies;
 * ``cookie``: a journey as a signed cookie of at most 4 KB.
 """

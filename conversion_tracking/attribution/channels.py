@@ -1,15 +1,15 @@
 """Channel of a touch: the first rule that fits decides."""
 
-import re
 from dataclasses import dataclass
-from fnmatch import translate
-from functools import cache
+from functools import lru_cache
 
 from .touch import UTM_VALUES
 
 DIRECT, OFFLINE, REFERRAL, OTHER = "direct", "offline", "referral", "other"
 # Channel of sites a visitor passes through, such as a payment page: not a touch at all.
 IGNORED = "ignored"
+
+MAX_LENGTH = 255  # of a pattern, and of what is compared with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +61,69 @@ def describe(touch, rules):
 
 
 def _fits(value, patterns):
-    return any(_pattern(one).match(value.strip().lower()) for one in patterns)
+    if len(value) > MAX_LENGTH:
+        return False
+    text = value.strip().lower()
+    return any(_fits_one(_pieces(one), (text,)) for one in patterns)
 
 
 def _fitting_host(host, patterns):
     """The pattern ``host`` fits, without its ``.*``: a short name of the site."""
+    if not host or len(host) > MAX_LENGTH:
+        return ""
     labels = host.lower().split(".")
     parents = [".".join(labels[start:]) for start in range(len(labels))]
+    without_country = _without_country(labels, parents)
     for one in patterns:
-        if any(_host_pattern(one).match(parent) for parent in parents):
-            return one.removesuffix(".*")
+        site = one.removesuffix(".*")
+        candidates = parents if site == one else without_country
+        if _fits_one(_pieces(site), candidates):
+            return site
     return ""
 
 
-@cache
-def _pattern(text):
-    return re.compile(translate(text.strip().lower()))
+def _without_country(labels, parents):
+    """``parents`` without what ``.*`` stands for: google of google.com and google.co.uk,
+    but not of google.example.org."""
+    *_others, second, top = ("", "", *labels)
+    if len(top) < 2 or not top.isalpha():
+        return []
+    endings = [f".{top}"]
+    if second.isalpha() and len(second) in (2, 3):
+        endings.append(f".{second}.{top}")
+    return [
+        parent.removesuffix(ending)
+        for ending in endings
+        for parent in parents
+        if parent.endswith(ending)
+    ]
 
 
-@cache
-def _host_pattern(text):
-    # ``google.*`` is google.com and google.co.uk, but not google.example.org.
-    escaped = re.escape(text.strip().lower()).replace(r"\*", r"(?:[a-z]{2,3}\.)?[a-z]{2,}")
-    return re.compile(rf"{escaped}\Z")
+@lru_cache(maxsize=4096)
+def _pieces(pattern):
+    """What stands between the stars of a pattern."""
+    return tuple(pattern.strip().lower().split("*"))
+
+
+def _fits_one(pieces, texts):
+    if len(pieces) == 1:  # no star, as most
+        return pieces[0] in texts
+    return any(_stands_for(pieces, text) for text in texts)
+
+
+def _stands_for(pieces, text):
+    """Whether ``text`` is the pieces, with anything between them.
+
+    Each piece is taken where it comes first, so that nothing is ever tried twice: a regular
+    expression of six stars takes seconds for a text of sixty letters.
+    """
+    first, *middle, last = pieces
+    if not text.startswith(first) or not text.endswith(last):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for piece in middle:
+        found = text.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return at <= end

@@ -22,37 +22,41 @@ MAX_LENGTH = 3800
 # Ten of the longest touches there are make 110 KB of JSON.
 _MAX_UNPACKED = 256 * 1024
 
+_UNREADABLE = (
+    *(binascii.Error, zlib.error, RecursionError),
+    *(ValueError, TypeError, AttributeError, LookupError, OverflowError, OSError),
+)
+
 _TEXTS = tuple(one.name for one in fields(Touch) if one.name != "occurred_at")
 
 
-def encode(journey, key):
+def encode(journey, key, max_length=MAX_LENGTH):
     """Text of the cookie for ``journey``, signed with ``key`` (bytes).
 
-    A journey too long for a cookie loses what matters least first, see ``_reductions``;
+    A journey too long for ``max_length`` loses what matters least first, see ``_reductions``;
     the first touch and the latest one always stay.
     """
     for smaller in _reductions(journey):
         text = _pack(smaller, key)
-        if len(text) <= MAX_LENGTH:
+        if len(text) <= max_length:
             return text
     raise AssertionError("the last reduction always fits")
 
 
 def decode(text, key):
     """Journey in the cookie's ``text``; empty when it is missing, forged or damaged."""
+    # A lone half of a character has no bytes that could be compared.
+    if len(text) > MAX_LENGTH or not text.isascii():
+        return Journey()
     version, _, rest = text.partition(".")
     payload, _, signature = rest.partition(".")
-    if (
-        len(text) > MAX_LENGTH
-        or version != VERSION
-        or not hmac.compare_digest(_sign(payload, key).encode(), signature.encode())
-    ):
+    if version != VERSION or not hmac.compare_digest(_sign(payload, key), signature):
         return Journey()
     try:
         packed = urlsafe_b64decode(payload)
         renewed, rows = json.loads(zlib.decompressobj().decompress(packed, _MAX_UNPACKED))
         return Journey(tuple(_touch(row) for row in rows[:MAX_TOUCHES]), _time(renewed))
-    except (binascii.Error, zlib.error, ValueError, TypeError, AttributeError, OverflowError):
+    except _UNREADABLE:
         # Signed by us, yet unreadable: written by an earlier, faulty release.
         return Journey()
 

@@ -10,27 +10,34 @@ from .touch import CLICK_IDS, UTM_VALUES, Touch
 UTM_PARAMETERS = tuple(f"utm_{name}" for name in UTM_VALUES)
 MARKETING_PARAMETERS = (*UTM_PARAMETERS, *CLICK_IDS)
 
-# Added by our script to the page's own links while the visitor has not answered the
-# cookies bar: when, from which site and where the visitor landed.
-LANDED_AT, LANDING_PAGE, REFERRER = "ct_landed", "ct_page", "ct_referrer"
-CARRIED_PARAMETERS = (LANDED_AT, LANDING_PAGE, REFERRER)
-# Longer than a visit with open tabs lasts, too short to invent a history.
-CARRIED_FOR = timedelta(hours=24)
+# Added by our script to the page's own links while the visitor has not answered the cookies bar:
+# the landing, signed by the server, which was told page and referring site by the other two.
+LANDED, LANDING_PAGE, REFERRER = "ct_landed", "ct_page", "ct_referrer"
+CARRIED_PARAMETERS = (LANDED, LANDING_PAGE, REFERRER)
+# As long as somebody reads before they answer the bar, too short to collect such links.
+CARRIED_FOR = timedelta(hours=4)
 
 UTM_LENGTH = 255
 CLICK_ID_LENGTH = 512
 ADDRESS_LENGTH = 255
+# What comes in is measured before anything looks at it: normalising takes quadratic time.
+RAW_TEXT_LENGTH = 4 * UTM_LENGTH  # with markup and needless spaces
+URL_LENGTH = 4096  # browsers send no longer referrer
+MAX_PARAMETERS = 100
+_MARKS = 30
 
 # Click ids are base64url, hexadecimal or a UUID; their letters and capitals matter.
-_CLICK_ID = re.compile(rf"[A-Za-z0-9_.~=-]{{1,{CLICK_ID_LENGTH}}}\Z")
+# None begins with a sign that a spreadsheet takes for a formula.
+_CLICK_ID = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.~=-]{{0,{CLICK_ID_LENGTH - 1}}}\Z")
+_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _TAG = re.compile(r"<[^>]*>?")
 # Letters, marks, numbers, punctuation, currency and the few symbols that campaign
 # names really hold; quotes and angle brackets only ever serve an attack.
 _ALLOWED_CATEGORIES = ("L", "M", "N", "P", "Sc")
 _ALLOWED_SYMBOLS = frozenset("+=|~^°")
 _FORBIDDEN = frozenset('<>"`\\')
-# A value a spreadsheet would execute after an export.
-_FORMULA_START = "=+-@"
+# A value a spreadsheet would execute after an export; the wide letters, too, in East Asia.
+_FORMULA_START = "=+-@\uff1d\uff0b\uff0d\uff20"
 
 
 def clean_text(value, length=UTM_LENGTH):
@@ -40,6 +47,8 @@ def clean_text(value, length=UTM_LENGTH):
     spaces collapsed. A text longer than ``length`` (after cleaning) is not a campaign
     name but an attack or an accident: it is refused, not cut into a different name.
     """
+    if len(value) > RAW_TEXT_LENGTH or _has_pile_of_marks(value):
+        return ""
     text = _TAG.sub(" ", value)
     text = unicodedata.normalize("NFC", text)
     text = "".join(
@@ -64,34 +73,33 @@ def clean_click_id(value):
 def clean_address(url):
     """``scheme://host/path`` of a page on another site, without its query.
 
-    A query of somebody else's page can hold anything, personal data too.
+    A query of somebody else's page can hold anything, personal data too. A path is cut to
+    length, a host never: it would become another site.
     """
+    parts = _split(url)
     try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").encode("idna").decode()
-    except (ValueError, UnicodeError):
+        host = (parts.hostname or "").encode("idna").decode() if parts else ""
+    except UnicodeError:
         return ""
-    if parts.scheme == "android-app" and host:
-        return f"android-app://{host}"[:ADDRESS_LENGTH]
-    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[a-z0-9.-]+", host):
+    if not _HOST.fullmatch(host) or len(f"android-app://{host}") > ADDRESS_LENGTH:
+        return ""
+    if parts.scheme == "android-app":
+        return f"android-app://{host}"
+    if parts.scheme not in ("http", "https"):
         return ""
     return _clean_path(f"{parts.scheme}://{host}{parts.path}")
 
 
 def host_of(url):
     """Host name in an address, in small letters and without ``www.``; else ``""``."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    parts = _split(url)
+    return (parts.hostname or "").removeprefix("www.") if parts else ""
 
 
 def page_path(url):
     """Path of an own page's address, without query; ``""`` when it cannot be read."""
-    try:
-        return _clean_path(urlsplit(url).path or "/") if url else ""
-    except ValueError:
-        return ""
+    parts = _split(url)
+    return _clean_own_path(parts.path or "/") if url and parts else ""
 
 
 def clean_landing_page(path, query=()):
@@ -99,14 +107,48 @@ def clean_landing_page(path, query=()):
     kept = [
         (name, value)
         for name, value in query
-        if name not in MARKETING_PARAMETERS and name not in CARRIED_PARAMETERS
+        if name not in MARKETING_PARAMETERS
+        and name not in CARRIED_PARAMETERS
+        and len(name) + len(value) <= ADDRESS_LENGTH
     ]
-    return _clean_path(f"{path}?{urlencode(kept)}" if kept else path)
+    return _clean_own_path(f"{path[: 2 * ADDRESS_LENGTH]}?{urlencode(kept)}" if kept else path)
+
+
+def _split(url):
+    """Parts of an address; ``None`` when it is too long for one or cannot be read."""
+    if len(url) > URL_LENGTH or _has_pile_of_marks(url):
+        return None
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _has_pile_of_marks(text):
+    """Whether more marks than any language needs stand on one letter.
+
+    Normalising sorts them, in quadratic time; 30 is the limit of UAX #15, section 13.
+    """
+    if text.isascii():
+        return False
+    pile = 0
+    for character in text:
+        pile = pile + 1 if unicodedata.combining(character) else 0
+        if pile > _MARKS:
+            return True
+    return False
+
+
+def _clean_own_path(text):
+    """A path of an own site, or ``""``: free text could be a formula of a spreadsheet."""
+    path = _clean_path(text)
+    return path if path.startswith("/") else ""
 
 
 def _clean_path(text):
-    text = "".join(one for one in text if one.isprintable() and one not in _FORBIDDEN)
-    return text[:ADDRESS_LENGTH]
+    # Twice the length: what is dropped leaves room for what comes after it.
+    kept = (one for one in text[: 2 * ADDRESS_LENGTH] if one.isprintable())
+    return "".join(one for one in kept if one not in _FORBIDDEN)[:ADDRESS_LENGTH]
 
 
 def parse_request(parameters, *, path, referrer, own_hosts, now):
@@ -119,22 +161,16 @@ def parse_request(parameters, *, path, referrer, own_hosts, now):
         nobody
     :param now: aware UTC datetime
     """
+    parameters = parameters[:MAX_PARAMETERS]
     first_values = {}
     for name, value in parameters:
         first_values.setdefault(name, value)
-    landed_at = _carried_time(first_values.get(LANDED_AT, ""), now)
-    if LANDED_AT in first_values:
-        # Carried along, also by a visitor whose clock is wrong: then only the time is ours.
-        referrer = first_values.get(REFERRER, "")
-        landing_page = clean_landing_page(first_values.get(LANDING_PAGE, "") or path)
-    else:
-        landing_page = clean_landing_page(path, parameters)
     address = clean_address(referrer)
     if host_of(address) in own_hosts:
         address = ""
     touch = Touch(
-        occurred_at=(landed_at or now).replace(microsecond=0),
-        landing_page=landing_page,
+        occurred_at=now.replace(microsecond=0),
+        landing_page=clean_landing_page(path, parameters),
         referrer=address,
         **{
             name: clean_text(first_values.get(parameter, ""))
@@ -150,24 +186,13 @@ def parse_landing_url(url, *, now):
 
     Always a touch, a direct one when the URL carries no marketing parameter.
     """
-    try:
-        parts = urlsplit(url.strip())
-        query = parse_qsl(parts.query, max_num_fields=100)
-    except ValueError:
+    parts = _split(url.strip())
+    if not parts:
         return Touch(occurred_at=now.replace(microsecond=0))
-    touch = parse_request(query, path=parts.path or "/", referrer="", own_hosts=(), now=now)
+    query = [] if parts.query.count("&") >= MAX_PARAMETERS else parse_qsl(parts.query)
+    # "example.com/page", as people write it, has its host in the path
+    path = parts.path if parts.path.startswith("/") else f"/{parts.path.partition('/')[2]}"
+    touch = parse_request(query, path=path, referrer="", own_hosts=(), now=now)
     return touch or Touch(
-        occurred_at=now.replace(microsecond=0),
-        landing_page=clean_landing_page(parts.path or "/", query),
+        occurred_at=now.replace(microsecond=0), landing_page=clean_landing_page(path, query)
     )
-
-
-def _carried_time(text, now):
-    """Time of landing carried along by our links, if it is a credible one."""
-    if not re.fullmatch(r"[0-9]{1,12}", text):
-        return None
-    age = now.timestamp() - int(text)
-    # A visitor's clock may run a little ahead of ours.
-    if not -300 <= age <= CARRIED_FOR.total_seconds():
-        return None
-    return now - timedelta(seconds=max(age, 0))

@@ -1,9 +1,9 @@
 """The one kind of credentials that the clients are given. Imports google-auth: import lazily."""
 
-import json
-
 from google.auth import credentials
 from google.auth.transport.requests import Request
+
+from .json_object import read_json_object
 
 TIMEOUT = 15.0  # seconds for one request to the token server
 
@@ -39,10 +39,7 @@ class AccessToken(credentials.Credentials):
 
     def _ask(self, url, method="GET", body=None, headers=None, **_options):
         response = self._request(url, method, body, headers, timeout=TIMEOUT)
-        try:
-            scope = json.loads(response.data).get("scope")
-        except (ValueError, AttributeError):
-            scope = None
+        scope = (read_json_object(response.data) or {}).get("scope")
         self.granted_scopes = frozenset(scope.split()) if isinstance(scope, str) else None
         return response
 

@@ -6,6 +6,7 @@ https://developers.google.com/google-ads/api/docs/conversions/create-conversion-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_type_hints
 
 from .connection import Connection
 from .errors import TransportFault, make_fault
@@ -51,6 +52,22 @@ class ConversionActionInfo:
     default_value: float
     default_currency: str
     primary: bool
+
+    @classmethod
+    def restored(cls, stored):
+        """The action of which ``asdict`` once made ``stored``; None for anything else."""
+        kinds = get_type_hints(cls)
+        if not isinstance(stored, dict) or stored.keys() != kinds.keys():
+            return None
+        if not all(_is(stored[name], kind) for name, kind in kinds.items()):
+            return None
+        return cls(**stored)
+
+
+def _is(value, kind) -> bool:
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)
 
 
 @dataclass(frozen=True, slots=True)

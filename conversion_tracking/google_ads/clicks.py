@@ -15,7 +15,7 @@ from .names import member_name, readable
 
 MAX_OPERANDS = 100  # values in one IN (...); Google does not publish its limit
 _NAMES_AT_ONCE = 500  # clicks whose places and ads are looked up together
-_CLICK_ID = re.compile(r"[\w.~-]+", re.ASCII)
+_CLICK_ID = re.compile(r"[\w.~-]{1,512}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

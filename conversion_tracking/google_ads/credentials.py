@@ -5,11 +5,11 @@ https://developers.google.com/identity/protocols/oauth2/web-server. Messages of
 :class:`CredentialsError` are shown to whoever pasted the file; they never quote it.
 """
 
-import json
 from urllib.parse import urlencode
 
 from .catalogue import _
 from .input_error import InputError
+from .json_object import MAX_LENGTH, read_json_object
 
 ADWORDS_SCOPE = "https://www.googleapis.com/auth/adwords"
 DATA_MANAGER_SCOPE = "https://www.googleapis.com/auth/datamanager"
@@ -20,7 +20,6 @@ SCOPE_NAMES = {
 }
 AUTHORIZATION_URI = "https://accounts.google.com/o/oauth2/v2/auth"
 TOKEN_URI = "https://oauth2.googleapis.com/token"
-_KEY_FILE_LIMIT = 20_000  # characters; Google's are about 2,400
 _UNKNOWN_CLIENT = _(
     "Google does not know this client id and secret. Copy both again from the Google Cloud console."
 )
@@ -150,12 +149,12 @@ def exchange_code(
         response = requests.post(token_uri, data=form, timeout=timeout, allow_redirects=False)
         if response.status_code >= 500:
             raise TransportFault(make_fault("SERVICE_UNAVAILABLE"))
-        answer = response.json()
-    if not isinstance(answer, dict):
+    answer = read_json_object(response.content)
+    if answer is None:
         raise TransportFault(make_fault("ANSWER_UNREADABLE"))
     if response.status_code != 200:
         raise CredentialsError(_refusal(answer.get("error")))
-    missing = set(SCOPES) - set((answer.get("scope") or "").split())
+    missing = set(SCOPES) - set(str(answer.get("scope")).split())
     if missing:
         names = " and ".join(SCOPE_NAMES[scope] for scope in SCOPES if scope in missing)
         raise CredentialsError(
@@ -165,14 +164,15 @@ def exchange_code(
             ),
             names=names,
         )
-    if not answer.get("refresh_token"):
+    refresh_token = answer.get("refresh_token")
+    if not refresh_token or not isinstance(refresh_token, str):
         raise CredentialsError(
             _(
                 "Google gave no lasting login. Remove Odoo at myaccount.google.com/permissions, "
                 "then connect again."
             )
         )
-    return answer["refresh_token"]
+    return refresh_token
 
 
 def _refusal(error) -> str:
@@ -186,7 +186,7 @@ def _refusal(error) -> str:
         ),
     }
     return remedies.get(
-        error, _("Google refused the login. Check client id and secret, then connect again.")
+        str(error), _("Google refused the login. Check client id and secret, then connect again.")
     )
 
 
@@ -196,14 +196,10 @@ def _read_json(text) -> dict:
     text = text.strip().removeprefix("\ufeff")
     if not text:
         raise CredentialsError(_("Upload or paste the key file of the service account."))
-    if len(text) > _KEY_FILE_LIMIT:
+    if len(text) > MAX_LENGTH:
         raise CredentialsError(_("This file is too long for a key file of a service account."))
-    try:
-        info = json.loads(text)
-    except ValueError:
-        # Not chained: the decoder's exception holds the whole text, private key included.
-        info = None
-    if not isinstance(info, dict):
+    info = read_json_object(text)
+    if info is None:
         raise CredentialsError(
             _(
                 "The key file is not complete. Copy everything from the first { to the last }, or "

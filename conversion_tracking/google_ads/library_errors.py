@@ -10,7 +10,12 @@ from contextlib import contextmanager
 
 from . import catalogue
 from .ads_failure import failure_of, row_index
-from .errors import Fault, TransportFault, make_fault, worst
+from .errors import RAW_LIMIT, Fault, TransportFault, make_fault, worst
+
+_UNREACHABLE = ("NewConnectionError", "NameResolution", "Max retries")
+# Python refuses numbers of some thousand digits.
+_SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_EVENT = re.compile(r"\bevents\[([0-9]{1,9})\]")
 
 
 @contextmanager
@@ -103,7 +108,7 @@ def _http_faults(error) -> tuple[Fault, ...]:
             make_fault(
                 str(violation.get("reason") or "INVALID_ARGUMENT"),
                 "ErrorReason",
-                index=_event_index(violation.get("field")),
+                index=event_index(violation.get("field")),
                 raw=f"{violation.get('field')}: {violation.get('description')}",
             )
             for violation in violations
@@ -149,15 +154,15 @@ def _status_code(error, raw) -> str:
 def _retry_delay(details, response) -> float | None:
     """Seconds that Google asks to wait: its RetryInfo, else the HTTP header."""
     for detail in details:
-        if match := re.fullmatch(r"(\d+(?:\.\d+)?)s", str(detail.get("retryDelay") or "")):
-            return float(match[1])
+        if match := _SECONDS.fullmatch(str(detail.get("retryDelay") or "").removesuffix("s")):
+            return float(match[0])
     header = getattr(response, "headers", {}).get("Retry-After", "")
-    return float(header) if header.isdigit() else None
+    return float(header) if _SECONDS.fullmatch(header) else None
 
 
-def _event_index(field) -> int | None:
+def event_index(field) -> int | None:
     """The event that a field path such as ``events.events[1].event_source`` names."""
-    match = re.search(r"\bevents\[(\d+)\]", str(field or ""))
+    match = _EVENT.search(str(field or "")[:RAW_LIMIT])
     return int(match[1]) if match else None
 
 
@@ -194,6 +199,6 @@ def _network_code(error) -> str:
         return "NOT_REACHABLE"
     if isinstance(error, exceptions.ConnectionError):
         # requests tells both apart in words only: no connection, or one that broke.
-        unreachable = re.search(r"NewConnectionError|NameResolution|Max retries", str(error))
+        unreachable = any(words in str(error) for words in _UNREACHABLE)
         return "NOT_REACHABLE" if unreachable else "CONNECTION_LOST"
     return "ANSWER_UNREADABLE"

@@ -1,4 +1,5 @@
 from . import website
+from . import conversion_landing_mixin
 from . import ir_http
 from . import ir_model
 from . import conversion_channel_rule

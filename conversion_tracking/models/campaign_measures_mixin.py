@@ -24,6 +24,7 @@ RATIOS = {
     "cost_per_won": ("cost_actual", "won_count", 1),
 }
 MEASURES = (*SUMS, *RATIOS)
+REVENUE_BASES = ("expected", "orders", "invoiced")
 
 
 class CampaignMeasuresMixin(models.AbstractModel):
@@ -160,3 +161,11 @@ class CampaignMeasuresMixin(models.AbstractModel):
             # no cost was entered: that is not a lead for nothing
             above = SQL("NULLIF(%s, 0)", above)
         return SQL("%s::numeric * %s / %s", above, factor, below)
+
+    def with_context(self, *args, **kwargs):
+        """Forget a choice of revenue that is none: anybody can send a context, and one that is
+        a list or a dictionary could not be a key of the cache."""
+        records = super().with_context(*args, **kwargs)
+        if records.env.context.get("revenue_basis") in (None, *REVENUE_BASES):
+            return records
+        return records.with_context(revenue_basis=None)

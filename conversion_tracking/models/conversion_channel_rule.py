@@ -69,6 +69,16 @@ class ConversionChannelRule(models.Model):
                         rule=rule.name,
                     )
                 )
+            patterns = (*conditions.mediums, *conditions.sources, *conditions.hosts)
+            if any(len(one) > channels.MAX_LENGTH for one in patterns):
+                raise ValidationError(
+                    self.env._(
+                        "A line of the rule '%(rule)s' is longer than %(limit)s characters. Write "
+                        "one value per line.",
+                        rule=rule.name,
+                        limit=channels.MAX_LENGTH,
+                    )
+                )
             if unknown := set(conditions.click_ids) - set(CLICK_IDS):
                 raise ValidationError(
                     self.env._(

@@ -1,12 +1,11 @@
 from datetime import datetime, timezone
 from threading import current_thread
-from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.http import request
 
 from ..attribution.channels import DIRECT, OFFLINE
-from ..attribution.parameters import parse_landing_url
+from ..attribution.parameters import page_path, parse_landing_url
 from ..attribution.touch import Touch
 
 UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
@@ -30,7 +29,7 @@ class ConversionOrigin(models.AbstractModel):
         """
         explicit = self._get_explicit(vals, visit)
         landing_url = vals.pop("landing_url", None)
-        if landing_url:
+        if landing_url and isinstance(landing_url, str):
             touch = parse_landing_url(landing_url, now=datetime.now(timezone.utc))
             if touch.is_direct and explicit:
                 values = self._prepare_explicit(explicit, names)
@@ -98,7 +97,7 @@ class ConversionOrigin(models.AbstractModel):
         Override for other ways; ``vals`` are the values of the lead.
         """
         # XML-RPC and JSON-RPC hide the request from what they call; the server's thread knows it.
-        path = urlsplit(getattr(current_thread(), "url", "")).path
+        path = page_path(getattr(current_thread(), "url", ""))
         if way := self.env.context.get("conversion_way"):
             name = way
         elif self.env.context.get("import_file"):

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 KEYS = ("email_normalized", "phone_sanitized", "company_id")
+EMAIL_LENGTH = 320  # characters; reading the name before an address takes core long
 TOUCHES = ("first_touch_id", "lead_creation_touch_id", "google_touch_id")
 
 
@@ -115,18 +116,25 @@ class ConversionPerson(models.AbstractModel):
         )
         return Identity(
             partner_id=vals.get("partner_id") or 0,
-            email=email_normalize(vals.get(email_field) or "", strict=False) or "",
+            email=self._get_email(vals.get(email_field)),
             phone=self._get_phone(vals, company),
             company_id=company.id,
         )
 
     @api.model
+    def _get_email(self, text):
+        if not isinstance(text, str) or len(text) > EMAIL_LENGTH or "\x00" in text:
+            return ""
+        return email_normalize(text, strict=False) or ""
+
+    @api.model
     def _get_phone(self, vals, company):
-        if not vals.get("phone"):
+        phone = vals.get("phone")
+        if not phone or not isinstance(phone, str) or "\x00" in phone:
             return ""
         country = self.env["res.country"].browse(vals.get("country_id")) or company.country_id
         return phone_format(
-            vals["phone"],
+            phone,
             country.code,
             country.phone_code,
             force_format="E164",

@@ -7,11 +7,11 @@ from psycopg2 import Error as DatabaseError
 from odoo import api, models
 from odoo.http import request
 from odoo.tools import hmac
-from odoo.tools.json import scriptsafe as json_scriptsafe
 
-from ..attribution import cookie, parameters
+from ..attribution import consent, cookie, parameters
 from ..attribution.touch import Journey
 from ..attribution.visit import Visit
+from .conversion_landing_mixin import LANDING_PATH, TOUCH_PATH
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +37,8 @@ class IrHttp(models.AbstractModel):
     which reaches every kind of answer: rendered and cached pages, redirects, errors.
     """
 
-    _inherit = "ir.http"
+    _name = "ir.http"
+    _inherit = ["ir.http", "conversion.landing.mixin"]
 
     # ------------------------------------------------------------
     # Every request
@@ -70,11 +71,8 @@ class IrHttp(models.AbstractModel):
                     cookies[name] = cleaned
                 else:
                     del cookies[name]
-        if CONSENT_COOKIE in cookies:
-            try:
-                json_scriptsafe.loads(cookies[CONSENT_COOKIE])
-            except ValueError:
-                del cookies[CONSENT_COOKIE]
+        if CONSENT_COOKIE in cookies and not consent.is_readable(cookies[CONSENT_COOKIE]):
+            del cookies[CONSENT_COOKIE]
         return result
 
     # ------------------------------------------------------------
@@ -111,15 +109,26 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _request_touch(cls):
         """Touch of the current request, or ``None``."""
+        path = request.httprequest.path
+        if path == LANDING_PATH:
+            return None
+        if landing := cls._read_landing():
+            # With a journey, it was remembered already, or somebody else's link brought it.
+            known = cls._read_journey(datetime.now(timezone.utc)).touches
+            return None if known else landing
+        page = cls._submitted_page() if path == TOUCH_PATH else path
+        return cls._parse_touch(page, request.httprequest.referrer or "")
+
+    @classmethod
+    def _parse_touch(cls, path, referrer):
+        """Touch of a landing on the page ``path``, by the parameters of the current request."""
         arguments = request.httprequest.args
         tagged = any(name in arguments for name in parameters.MARKETING_PARAMETERS)
-        carried = parameters.LANDED_AT in arguments
-        referrer = request.httprequest.referrer or ""
-        if not (tagged or carried or cls._is_foreign(referrer)):
+        if not (tagged or cls._is_foreign(referrer)):
             return None
         touch = parameters.parse_request(
             list(arguments.items(multi=True)),
-            path=request.httprequest.path,
+            path=path,
             referrer=referrer,
             own_hosts=cls._own_hosts(),
             now=datetime.now(timezone.utc),
@@ -205,13 +214,13 @@ class IrHttp(models.AbstractModel):
         from_website = getattr(request, "is_frontend", False) or COOKIE in request.cookies
         if user._is_internal() or not from_website:
             return None
-        consent, answered_at = cls._get_consent()
+        state, answered_at = cls._get_consent()
         tracked = cls._is_visitor() and request.env["ir.http"]._is_allowed_cookie("optional")
         now = datetime.now(timezone.utc).replace(microsecond=0)
         return Visit(
             journey=cls._visitor_journey(now) if tracked else Journey(),
             tracked=tracked,
-            consent=consent,
+            consent=state,
             consent_at=answered_at,
             website_id=request.env["website"].get_current_website().id,
             page=cls._submitted_page(),
@@ -238,15 +247,13 @@ class IrHttp(models.AbstractModel):
         allowed = request.env["ir.http"]._is_allowed_cookie("optional")
         if not request.env["website"].get_current_website().cookies_bar:
             return "unknown" if allowed else "denied", None
-        try:
-            answer = json_scriptsafe.loads(request.cookies.get(CONSENT_COOKIE, "{}"))
-            answered_at = datetime.fromtimestamp(int(answer["ts"]) / 1000, timezone.utc)
-        except (ValueError, TypeError, KeyError, OverflowError, OSError):
-            answer, answered_at = {}, None
+        now = datetime.now(timezone.utc)
+        answer = consent.read_answer(request.cookies.get(CONSENT_COOKIE, ""), now)
         if allowed:
-            return "granted", answered_at
-        refused = isinstance(answer, dict) and answer.get("optional") is False
-        return ("denied", answered_at) if refused else ("unknown", None)
+            return "granted", answer.answered_at
+        if answer.optional is False:
+            return "denied", answer.answered_at
+        return "unknown", None
 
     @classmethod
     def _submitted_page(cls):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.campaign_measures_mixin import MEASURES, RATIOS
+from ..models.campaign_measures_mixin import MEASURES, RATIOS, REVENUE_BASES
 
 FACTS = [
     ("lead", "Lead"),
@@ -30,7 +30,6 @@ COLUMNS = {
     "cost_planned": SQL("0::numeric"),
     "cost_actual": SQL("0::numeric"),
 }
-REVENUE_BASES = ("expected", "orders", "invoiced")
 
 
 class CampaignRoiReport(models.Model):

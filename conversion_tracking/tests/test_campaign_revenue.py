@@ -130,9 +130,13 @@ class TestCampaignRevenue(AccountTestInvoicingCommon, CampaignCase):
             self.assertEqual(facts.lead_id, lead)
             seen = self.campaign.with_context(revenue_basis=basis)
             self.assertEqual(seen.revenue, revenue)
-        self.assertEqual(
-            self.report.with_context(revenue_basis="x")._get_revenue_basis(), "expected"
-        )
+        for odd in ("x", "", 1, True, ["orders"], {"orders": 1}, [{}]):
+            with self.subTest(odd):
+                report = self.report.with_context(revenue_basis=odd)
+                self.assertEqual(report._get_revenue_basis(), "expected")
+                campaign = self.campaign.with_context(revenue_basis=odd)
+                self.assertEqual(campaign.read(["revenue"]), self.campaign.read(["revenue"]))
+                self.assertTrue(campaign.cost_revenue_by_month)
 
     def test_the_setting_decides(self):
         settings = (

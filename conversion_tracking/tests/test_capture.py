@@ -1,7 +1,5 @@
 """The visitor's cookie: every kind of answer, consent, and requests that must not count."""
 
-import time
-
 from odoo.tests import tagged
 
 from .common import (
@@ -282,18 +280,6 @@ class TestConsent(JourneyCase):
         self.assertFalse(lead.first_touch_id)
         self.assertEqual(lead.consent, "denied")
         self.assertFalse(visitor.journey_cookie)
-
-    def test_links_carry_a_touch_until_consent_is_given(self):
-        visitor = self.visitor()
-        visitor.answer_cookies_bar(ALLOW_ALL)
-        landed = int(time.time()) - 3600
-        response = visitor.visit(
-            f"/conversion_tracking/touch?{LINKEDIN_AD}&ct_landed={landed}&ct_page=/shop"
-        )
-        self.assertEqual(response.status_code, 204)
-        [touch] = visitor.touches
-        self.assertEqual((touch.source, touch.landing_page), ("linkedin", "/shop"))
-        self.assertEqual(touch.occurred_at.timestamp(), landed)
 
     def test_another_consent_tool_may_decide(self):
         allowed = False

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
-from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS
+from ..attribution.cookie import decode
+from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS, clean_text
+from ..models.conversion_landing_mixin import LANDING_PATH
 from .common import COOKIE, LINKEDIN_AD, JourneyCase
 
 UTM_MODELS = ("utm.source", "utm.medium", "utm.campaign", "conversion.touchpoint")
@@ -70,6 +72,70 @@ class TestFuzz(JourneyCase):
         with self.assertNoLogs("odoo.addons.conversion_tracking", "WARNING"):
             request()
         self.assertEqual([self.env[model].search_count([]) for model in UTM_MODELS], counts)
+
+    def test_landings_before_consent(self):
+        self.website.cookies_bar = True
+        visitor = self.visitor()
+        key = self.env["ir.http"]._landing_key(self.website)
+
+        @cases(300)
+        @given(st.dictionaries(NAMES, TEXTS, max_size=8))
+        def request(parameters):
+            response = visitor._open(LANDING_PATH, params=parameters)
+            self.assertIn(response.status_code, (200, 204))
+            for touch in decode(response.text, key).touches:
+                self.assertNotIn(touch.landing_page[:1], ("=", "+", "-", "@"))
+                self.assertEqual(touch.term, clean_text(touch.term))
+            landed = visitor._open("/contactus", params={"ct_landed": response.text or "x"})
+            self.assertEqual(landed.status_code, 200)
+
+        with self.assertNoLogs("odoo.addons.conversion_tracking", "WARNING"):
+            request()
+        self.assertFalse(visitor.journey_cookie)
+
+    def test_answers_to_the_cookies_bar(self):
+        """Every page works, and every list can be grouped by what was stored."""
+        self.website.cookies_bar = True
+        year = 1000 * 60 * 60 * 24 * 365
+        times = (8029 * year, -year, 0, 1, 10**300, "'x'", "[]", "{}", "null", "NaN", "Infinity")
+        answers = [f'{{"required": true, "optional": true, "ts": {one}}}' for one in times]
+        answers += [
+            "[" * 900,
+            '{"a":' * 150,
+            "[" * 3000 + "]" * 3000,
+            "9" * 900,
+            '"\\ud800"',
+            "1e999",
+        ]
+        answers += [f'{{"optional": {one}}}' for one in ("[]", "{}", "null", "2", '"\\u0000"')]
+        before = self.leads.search([])
+        for number, answer in enumerate(answers):
+            with self.subTest(answer[:60]):
+                visitor = self.visitor()
+                visitor.answer_cookies_bar(answer)
+                self.assertEqual(visitor.visit(f"/?{LINKEDIN_AD}").status_code, 200)
+                lead = visitor.submit_contact_form(email=f"{number}@example.com")
+                self.assertFalse(lead.consent_at)
+        made = self.leads.search([]) - before
+        self.assertEqual(len(made), len(answers))
+        made.formatted_read_group([("id", "in", made.ids)], ["consent_at:month"], ["__count"])
+        made.export_data(["consent_at", "journey_ids/consent_at", "journey_ids/landing_page"])
+
+    def test_no_export_carries_a_formula(self):
+        """Whatever a visitor sends: term, content, page, referring page, form page."""
+        fields = ("term", "content", "referrer", "landing_page", "page", "gclid", "source_id/name")
+        starts = ("=", "+", "-", "@", "%09=", "%0D=", "%EF%BC%9D")
+        for number, start in enumerate(starts):
+            visitor = self.visitor()
+            value = f"{start}HYPERLINK(1)"
+            names = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "gclid")
+            query = "&".join(f"{name}={value}" for name in (*names, "ct_page", "ct_referrer"))
+            visitor.visit(f"/contactus?{query}&x={value}", referrer=f"https://-a.example/{value}")
+            lead = visitor.submit_contact_form(email=f"{number}@example.com")
+            imported = self.leads.create({"name": "x", "landing_url": f"{start}x?utm_term={value}"})
+            rows = (lead | imported).journey_ids.export_data(fields)["datas"]
+            for text in [text for row in rows for text in row if text]:
+                self.assertFalse(text.startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d")), text)
 
     def test_pages(self):
         visitor = self.visitor()

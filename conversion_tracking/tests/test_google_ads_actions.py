@@ -191,3 +191,23 @@ class TestGoogleAdsActions(GoogleMixin, TransactionCase):
         self.google.update("project/google_ads_enabled", True)
         account._read_actions()
         self.assertFalse(account.read_problem)
+
+    def test_whatever_was_stored_of_google_is_read_or_forgotten(self):
+        """``found`` may come from an import, another release or a careless script."""
+        action = self.ready_account().action_ids[:1]
+        known = action.found
+        odd = [[], [1], "x", 5, True, {"id": 1}, {**known, "new": 1}, {**known, "status": []}]
+        odd += [{**known, "window_days": None}, {**known, "name": {"a": 1}}, {**known, "id": 7}]
+        for found in odd:
+            with self.subTest(found):
+                action.found = found
+                self.assertIn(action.state, ("ready", "draft"))
+                self.assertFalse(action.drift_message)
+                action.action_accept()
+                action._take_over(None)
+        action.found = {**known, "counting": "OF_TOMORROW"}
+        self.assertEqual(action.state, "problem")
+        action.action_accept()
+        action.account_id.action_test_connection()
+        self.assertEqual(action.found, known)
+        self.assertEqual(action.state, "ready")

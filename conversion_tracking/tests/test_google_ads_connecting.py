@@ -9,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 
 from ..google_ads import patience
+from ..models.google_ads.google_ads_credentials_mixin import SECRETS
 from .google_account_case import CUSTOMER, MANAGER, SERVICE_ACCOUNT, GoogleMixin
 
 
@@ -57,14 +58,59 @@ class TestGoogleAdsConnecting(GoogleMixin, TransactionCase):
             self.assertNotIn(info["private_key_id"], str(caught.exception))
 
     def test_key_comes_from_the_environment(self):
-        account = self.accounts.create({"key_text": "$GOOGLE_ADS_TEST_KEY"})
-        self.assertEqual(account.service_account_json, "$GOOGLE_ADS_TEST_KEY")
-        with self.assertRaisesRegex(UserError, "no environment variable GOOGLE_ADS_TEST_KEY"):
+        account = self.accounts.create({"key_text": "$CONVERSION_TRACKING_TEST_KEY"})
+        self.assertEqual(account.service_account_json, "$CONVERSION_TRACKING_TEST_KEY")
+        with self.assertRaisesRegex(
+            UserError, "no environment variable CONVERSION_TRACKING_TEST_KEY"
+        ):
             account.action_choose_customer()
-        with patch.dict(os.environ, {"GOOGLE_ADS_TEST_KEY": self.key}):
+        with patch.dict(os.environ, {"CONVERSION_TRACKING_TEST_KEY": self.key}):
             account.invalidate_recordset()
             self.assertEqual(account.service_account_email, SERVICE_ACCOUNT)
             self.assertTrue(account.action_choose_customer())
+
+    def test_other_variables_of_the_server_are_never_read(self):
+        words = "begins with CONVERSION_TRACKING_"
+        names = ("PATH", "PGPASSWORD", "conversion_tracking_key", "CONVERSION_TRACKING", "_")
+        account = self.accounts.create({"credential_type": "oauth"})
+        for name in names:
+            for field in (*SECRETS, "client_secret_text"):
+                with (
+                    self.subTest(name, field=field),
+                    self.assertRaisesRegex(ValidationError, words),
+                ):
+                    account.write({field: f" ${name}\n"})
+            with self.assertRaisesRegex(ValidationError, words):
+                self.accounts.create({"key_text": f"${name}"})
+
+    def test_a_variable_entered_before_the_rule_is_not_read_either(self):
+        account = self.accounts.create({"key_text": "$CONVERSION_TRACKING_TEST_KEY"})
+        self.env.cr.execute(
+            "UPDATE google_ads_account SET service_account_json = '$OTHER' WHERE id = %s",
+            [account.id],
+        )
+        account.invalidate_recordset()
+        with patch.dict(os.environ, {"OTHER": self.key}):
+            self.assertFalse(account.service_account_email)
+            self.assertFalse(account.key_text)
+            with self.assertRaisesRegex(UserError, "begins with CONVERSION_TRACKING_"):
+                account.action_choose_customer()
+
+    def test_a_variable_that_holds_something_else(self):
+        account = self.accounts.create({"key_text": "$CONVERSION_TRACKING_TEST_KEY"})
+        for content in ("x", "[]", "[" * 5000, '{"a":' * 2000, "null", '{"client_email": [1]}'):
+            with patch.dict(os.environ, {"CONVERSION_TRACKING_TEST_KEY": content}):
+                account.invalidate_recordset()
+                self.assertFalse(account.service_account_email)
+                with self.assertRaises(UserError):
+                    account.action_choose_customer()
+
+    def test_a_key_file_that_is_none(self):
+        for file in ("[" * 9000, '{"web":' * 2000, "\x00", "é" * 30_000):
+            for kind in ("service_account", "oauth"):
+                content = base64.b64encode(file.encode())
+                with self.subTest(file[:9], kind=kind), self.assertRaises(ValidationError):
+                    self.accounts.create({"credential_type": kind, "key_file": content})
 
     # -- choosing the account -------------------------------------------------------------
 

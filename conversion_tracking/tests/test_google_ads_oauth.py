@@ -94,6 +94,32 @@ class TestGoogleAdsOAuth(GoogleMixin, HttpCase):
             self.come_back(f"{CALLBACK_PATH}?code=4/stolen&state=guessed"), "somebody else"
         )
 
+    def test_strange_answers_are_explained(self):
+        states = ("", "?state=", "?state=%C3%A9", "?state=%FF%00%ED%A0%80", "?state[]=a&state=")
+        for query in (*states, "?state=a&state=b", f"?state={'x' * 9000}", "?error=%00", "?code"):
+            with self.subTest(query[:30]):
+                self.start()
+                self.assertRefused(self.come_back(CALLBACK_PATH + query), "somebody else")
+                self.assertRefused(self.come_back(CALLBACK_PATH + query), "somebody else")
+
+    def test_strange_codes_are_explained(self):
+        for code in (
+            "",
+            "&code=",
+            "&code=%00",
+            "&code=%C3%A9",
+            "&code=a%20b",
+            f"&code={'x' * 9000}",
+        ):
+            with self.subTest(code[:30]):
+                [state] = parse_qs(urlsplit(self.start()).query)["state"]
+                page = self.come_back(f"{CALLBACK_PATH}?state={state}{code}")
+                self.assertRefused(page, "Google refused the login")
+
+    def test_an_answer_is_not_posted(self):
+        answer = self.url_open(CALLBACK_PATH, data={"state": "x"}, files={"code": b"x"})
+        self.assertEqual(answer.status_code, 405)
+
     def test_an_answer_for_another_user(self):
         """Another administrator opens the link that Google's page led to."""
         answer = self.agree(self.start())
@@ -127,9 +153,9 @@ class TestGoogleAdsOAuth(GoogleMixin, HttpCase):
         self.assertNotIn("GOCSPX", page)
 
     def test_the_client_secret_comes_from_the_environment(self):
-        self.account.client_secret_text = "$GOOGLE_ADS_TEST_SECRET"
-        self.assertEqual(self.account.oauth_client_secret, "$GOOGLE_ADS_TEST_SECRET")
-        with patch.dict(os.environ, {"GOOGLE_ADS_TEST_SECRET": CLIENT_SECRET}):
+        self.account.client_secret_text = "$CONVERSION_TRACKING_TEST_SECRET"
+        self.assertEqual(self.account.oauth_client_secret, "$CONVERSION_TRACKING_TEST_SECRET")
+        with patch.dict(os.environ, {"CONVERSION_TRACKING_TEST_SECRET": CLIENT_SECRET}):
             self.come_back(self.agree(self.start()))
             self.account.invalidate_recordset()
             self.assertTrue(self.account.action_choose_customer())

@@ -5,7 +5,7 @@ import logging
 
 from odoo.tests import tagged
 
-from ..google_ads.hashing import sha256_hex
+from ..google_ads.hashing import hashed_identifiers, sha256_hex
 from .google_case import GoogleCase
 
 EMAIL, PHONE = "ann.secret@example.com", "+31 20 123 4567"
@@ -94,3 +94,25 @@ class TestGoogleAdsPrivacy(GoogleCase):
         self.assertIn("Off-1", sent)
         for digest in HASHES:
             self.assertNotIn(digest, sent)
+
+    def test_what_is_hashed_is_what_the_person_gave(self):
+        german = {"country_id": self.env.ref("base.de").id}
+        cases = [
+            ({"email_from": "jane doe@example.org"}, ["janedoe@example.org"]),
+            ({"email_from": '"Jane Doe" <Jane@example.org>'}, ["jane@example.org"]),
+            ({"email_from": "jane@example.org, joe@example.org"}, []),
+            ({"email_from": "ja\u200bne@example.org"}, []),
+            ({"email_from": "jane@example.org."}, []),
+            ({"email_from": "\uff4aane@example.org"}, []),
+            ({"phone": "0170 1234567", **german}, ["+491701234567"]),
+            ({"phone": "49 170 1234568", **german}, []),
+            ({"phone": "0170 1234569 (mobil)", **german}, []),
+            ({"phone": "0170 1234560", "country_id": self.env.ref("base.nl").id}, []),
+        ]
+        for number, (values, given) in enumerate(cases):
+            with self.subTest(values):
+                lead = self.lead_from_ad(f"Given-{number}", **{"email_from": False, **values})
+                row = self.env["google.ads.conversion"].search([("lead_id", "=", lead.id)])
+                hashed = hashed_identifiers(**row[:1]._get_identifiers())
+                digests = [digest for one in hashed for digest in one.values()]
+                self.assertEqual(digests, [sha256_hex(one) for one in given])

@@ -1,3 +1,4 @@
+import re
 import secrets
 import time
 
@@ -10,6 +11,7 @@ from ...models.google_ads.google_ads_oauth_mixin import CALLBACK_PATH, START_PAT
 
 SESSION_KEY = "google_ads_oauth"
 STATE_SECONDS = 600  # from the button to the answer of Google's page
+_CODE = re.compile(r"[!-~]{1,512}")  # Google's have up to 256 bytes
 
 
 class GoogleAdsOAuth(http.Controller):
@@ -36,10 +38,10 @@ class GoogleAdsOAuth(http.Controller):
             return self._explain(str(error), account)
         return request.redirect(address, local=False)
 
-    @http.route(CALLBACK_PATH, type="http", auth="user")
+    @http.route(CALLBACK_PATH, type="http", auth="user", methods=["GET"])
     def callback(self, state=None, code=None, error=None, **_other):
         expected = request.session.pop(SESSION_KEY, None)
-        if not expected or not secrets.compare_digest(expected["state"], state or ""):
+        if not expected or not _is_same(expected["state"], state):
             return self._explain(
                 request.env._(
                     "This answer of Google was used already, or it was meant for somebody else. "
@@ -54,7 +56,7 @@ class GoogleAdsOAuth(http.Controller):
                 ),
                 account,
             )
-        if error or not code:
+        if error or not _CODE.fullmatch(code or ""):
             return self._explain(self._get_refusal(error), account)
         try:
             account._finish_consent(code)
@@ -88,3 +90,8 @@ class GoogleAdsOAuth(http.Controller):
         return request.render(
             "conversion_tracking.google_ads_oauth_refused", {"message": message, "page": page}
         )
+
+
+def _is_same(expected, given):
+    """Compare in a time that tells nothing; as bytes, because text has to be ASCII for that."""
+    return secrets.compare_digest(expected.encode(), str(given).encode(errors="replace"))

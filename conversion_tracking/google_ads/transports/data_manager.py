@@ -17,10 +17,12 @@ from ..connection import Connection
 from ..errors import TransportFault, make_fault
 from ..events import Adjustment, ConversionEvent, Delivery, Outcome, RequestStatus
 from ..hashing import hashed_identifiers
+from ..json_object import read_json_object
 from ..library_errors import translated
 from . import data_manager_status
 from .base import LARGEST_BATCH
 
+_ANSWER_LENGTH = 10_000_000  # bytes; the largest batch has some 100,000
 _DESTINATION = "action"
 _IDENTIFIERS = {"email_address": "emailAddress", "phone_number": "phoneNumber"}
 
@@ -104,8 +106,8 @@ class DataManagerTransport:
                 from google.api_core.exceptions import from_http_response
 
                 raise from_http_response(response)
-            answer = response.json()
-        if not isinstance(answer, dict):
+        answer = read_json_object(response.content, _ANSWER_LENGTH)
+        if answer is None:
             raise TransportFault(make_fault("ANSWER_UNREADABLE", raw="not an object"))
         return answer
 

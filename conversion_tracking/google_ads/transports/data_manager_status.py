@@ -3,11 +3,11 @@
 https://developers.google.com/data-manager/api/devguides/diagnostics
 """
 
-import re
 from dataclasses import replace
 
 from ..errors import TransportFault, at_index, make_fault, worst
 from ..events import Outcome, RequestStatus, judged
+from ..library_errors import event_index
 
 # JSON holds names; Google's servers may write numbers as well.
 _FINAL_STATES = {1: "SUCCESS", 3: "FAILED", 4: "PARTIAL_SUCCESS"}
@@ -18,8 +18,8 @@ def remarks(field_warnings) -> dict:
     found = {}
     for warning in field_warnings:
         field = str(warning.get("field"))
-        if match := re.search(r"\bevents\[(\d+)\]", field):
-            index = int(match[1])
+        index = event_index(field)
+        if index is not None:
             found[index] = make_fault(
                 str(warning.get("reason")),
                 "WarningReason",

@@ -92,7 +92,7 @@ class GoogleAdsCounterpartMixin(models.AbstractModel):
 
     def _get_found(self):
         """How the action was found at Google, None when it was not read yet."""
-        return ConversionActionInfo(**self.found) if self.found else None
+        return ConversionActionInfo.restored(self.found)
 
     def _get_drift(self):
         """The ``google_ads.actions.Difference`` objects to what Odoo expects."""
@@ -138,8 +138,8 @@ class GoogleAdsCounterpartMixin(models.AbstractModel):
             values |= {"google_id": info.id, "found": asdict(info), "primary": info.primary}
             if info.status != GONE:
                 values["lookback_days"] = info.window_days
-        elif self.found:
-            values["found"] = {**self.found, "status": GONE}
+        elif found := self._get_found():
+            values["found"] = {**asdict(found), "status": GONE}
         if is_new:
             values["created_at_google"] = now
         self.sudo().write(values)
@@ -216,4 +216,6 @@ class GoogleAdsCounterpartMixin(models.AbstractModel):
                 action.active = False
                 continue
             ours = {google: our for our, google in COUNTINGS.items()}
-            action.write({"name": found.name, "counting": ours[found.counting]})
+            if differences:
+                counting = ours.get(found.counting, action.counting)
+                action.write({"name": found.name, "counting": counting})

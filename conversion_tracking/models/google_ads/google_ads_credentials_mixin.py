@@ -1,6 +1,6 @@
 import base64
+import binascii
 import contextlib
-import json
 import os
 import re
 
@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ...google_ads import credentials as google_credentials
 from ...google_ads.credentials import CredentialsError
+from ...google_ads.json_object import read_json_object
 from ...groups import SYSTEM
 
 SECRETS = (
@@ -17,7 +18,10 @@ SECRETS = (
     "oauth_client_secret",
     "oauth_refresh_token",
 )
-_VARIABLE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+# Only what was put there for this add-on: the server's environment also holds the passwords of
+# its database and of its neighbours, and a secret goes to whichever token server is entered.
+PREFIX = "CONVERSION_TRACKING_"
+_VARIABLE = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]{0,99}", re.ASCII)
 SECRET_OPTIONS = {"groups": SYSTEM, "copy": False, "exportable": False}
 
 
@@ -59,16 +63,18 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
         compute="_compute_entries",
         inverse="_inverse_key_text",
         **SECRET_OPTIONS,
-        help="Everything from the first { to the last }. Or $NAME: then the key comes from the "
-        "environment variable NAME of the Odoo server and is not in the database.",
+        help="Everything from the first { to the last }. Or $CONVERSION_TRACKING_KEY: then the key "
+        "comes from the environment variable CONVERSION_TRACKING_KEY of the Odoo server and is not "
+        "in the database. Any name works that begins with CONVERSION_TRACKING_.",
     )
     client_secret_text = fields.Char(
         "New client secret",
         compute="_compute_entries",
         inverse="_inverse_client_secret_text",
         **SECRET_OPTIONS,
-        help="Shown only while you type it. $NAME takes it from the environment variable NAME of "
-        "the Odoo server.",
+        help="Shown only while you type it. $CONVERSION_TRACKING_SECRET takes it from the "
+        "environment variable CONVERSION_TRACKING_SECRET of the Odoo server; any name works that "
+        "begins with CONVERSION_TRACKING_.",
     )
 
     # Shown
@@ -96,7 +102,7 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
     def _inverse_key_file(self):
         for account in self:
             if account.key_file:
-                account._enter_key(base64.b64decode(account.key_file).decode(errors="replace"))
+                account._enter_key(_decode(account.key_file))
         self.invalidate_recordset(["key_file", "key_text"], flush=False)
 
     def _inverse_key_text(self):
@@ -144,7 +150,12 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
         self.flush_recordset(secrets)
 
     def _check_secrets(self, secrets):
-        """:raise ValidationError: a key file that cannot work; the message never quotes it"""
+        """:raise ValidationError: a variable that is not ours, or a key file that cannot work
+
+        The message never quotes the key.
+        """
+        if any(_is_foreign_variable(value) for value in secrets.values()):
+            raise ValidationError(self._explain_foreign_variable())
         key = (secrets.get("service_account_json") or "").strip()
         if not key or _VARIABLE.fullmatch(key):
             return
@@ -158,11 +169,13 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _get_secret(self, name):
-        """A secret's value; ``$NAME`` stands for the environment variable NAME.
+        """A secret's value; ``$CONVERSION_TRACKING_...`` stands for the environment variable.
 
-        :raise CredentialsError: the server has no such variable
+        :raise CredentialsError: the server has no such variable, or it is not meant for us
         """
         value = (self.sudo()[name] or "").strip()
+        if _is_foreign_variable(value):
+            raise CredentialsError(self._explain_foreign_variable())
         if not _VARIABLE.fullmatch(value):
             return value
         if not os.environ.get(value[1:]):
@@ -174,6 +187,14 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
                 )
             )
         return os.environ[value[1:]].strip()
+
+    def _explain_foreign_variable(self):
+        return self.env._(
+            "Only environment variables whose name begins with %(prefix)s are read, for example "
+            "$%(prefix)sKEY. Give the variable of the Odoo server such a name and restart Odoo, or "
+            "enter the credentials themselves.",
+            prefix=PREFIX,
+        )
 
     def _get_credentials(self):
         """google-auth credentials of this account.
@@ -198,11 +219,11 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
             info = {}
             if account.credential_type == "service_account":
                 # A variable may be missing, or hold something else.
-                with contextlib.suppress(ValueError):
-                    info = json.loads(account._get_secret("service_account_json") or "{}")
-            known = info if isinstance(info, dict) else {}
-            account.service_account_email = known.get("client_email")
-            account.service_account_project = known.get("project_id")
+                with contextlib.suppress(CredentialsError):
+                    info = read_json_object(account._get_secret("service_account_json")) or {}
+            texts = {name: value for name, value in info.items() if isinstance(value, str)}
+            account.service_account_email = texts.get("client_email")
+            account.service_account_project = texts.get("project_id")
 
     @api.depends("credential_type", "service_account_json", "oauth_refresh_token")
     def _compute_has_credentials(self):
@@ -223,5 +244,19 @@ def _take_secrets(vals):
     return {name: value for name, value in vals.items() if name not in taken}, taken
 
 
+def _decode(file):
+    """Text of an uploaded file; anything else than a file of text is not JSON either."""
+    try:
+        return base64.b64decode(file).decode(errors="replace")
+    except binascii.Error:
+        return "damaged"
+
+
+def _is_foreign_variable(value):
+    text = value.strip() if isinstance(value, str) else ""
+    return bool(_VARIABLE.fullmatch(text)) and not text.startswith(f"${PREFIX}")
+
+
 def _variable_or_nothing(value):
-    return value if value and _VARIABLE.fullmatch(value.strip()) else False
+    is_ours = value and value.startswith(f"${PREFIX}") and _VARIABLE.fullmatch(value.strip())
+    return value if is_ours else False

@@ -1,11 +1,10 @@
-import json
-
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...google_ads import credentials as google_credentials
 from ...google_ads.credentials import CredentialsError
 from ...google_ads.errors import TransportFault
+from ...google_ads.json_object import read_json_object
 from .google_ads_credentials_mixin import SECRET_OPTIONS
 
 START_PATH = "/conversion_tracking/google_ads/oauth/start"
@@ -58,11 +57,7 @@ class GoogleAdsOAuthMixin(models.AbstractModel):
 
         :raise ValidationError: another file, or not whole; the message never quotes it
         """
-        try:
-            content = json.loads(text)
-        except ValueError:
-            content = None
-        client = content.get("web") if isinstance(content, dict) else None
+        client = (read_json_object(text) or {}).get("web")
         complete = isinstance(client, dict) and all(
             isinstance(client.get(name), str) and client[name].strip()
             for name in ("client_id", "client_secret")

@@ -3,6 +3,7 @@ from datetime import datetime, timezone
 from odoo import models
 
 from ...google_ads.events import Adjustment, ConversionEvent
+from ...google_ads.hashing import given_address
 
 
 class GoogleAdsPayloadMixin(models.AbstractModel):
@@ -114,13 +115,18 @@ class GoogleAdsPayloadMixin(models.AbstractModel):
         )
 
     def _get_identifiers(self):
-        """E-mail and phone of the person, in clear."""
+        """E-mail and phone of the person, in clear and as they were given.
+
+        Not what core made of them: it takes the last word of a text for the address, and of a
+        number whatever could be dialled. A number without a country is one of the company's.
+        """
         person = self.lead_id or self.partner_id
         if not person:
             return {}
+        email = person.email_from if self.lead_id else person.email
         return {
-            "email": person.email_normalized or "",
-            "phone": person.phone_sanitized or "",
+            "email": given_address(email),
+            "phone": person.phone or "",
             "country_code": person.country_id.code or self.company_id.country_id.code or "",
         }
 

@@ -1,8 +1,11 @@
 """Conversion actions are made once at Google, found again, watched and repaired."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sandbox_world import CUSTOMER, LEADS
 
 from google_ads.actions import (
@@ -159,3 +162,26 @@ def test_the_id_goes_before_the_name():
     assert find(replace(SALES, id="2"), [by_name, by_id]) is by_id
     assert find(SALES, [by_name, by_id]) is by_name
     assert find(SALES, [info(status="REMOVED"), info(type="WEBPAGE")]) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"id": 7}, {"name": None}, {"window_days": "90"}, {"window_days": True}, {"primary": 1}),
+        *({"status": []}, {"default_value": "1"}, {"of_tomorrow": 1}),
+    ],
+)
+def test_what_was_stored_in_another_shape_is_nothing(connect, change):
+    stored = asdict(ensure_conversion_action(connect(), SALES))
+    assert ConversionActionInfo.restored(stored | change) is None
+    assert ConversionActionInfo.restored({}) is None
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
+def test_anything_else_that_was_stored_is_nothing(stored):
+    assert ConversionActionInfo.restored(stored) is None
+
+
+def test_what_was_stored_comes_back(connect):
+    made = ensure_conversion_action(connect(), SALES)
+    assert ConversionActionInfo.restored(json.loads(json.dumps(asdict(made)))) == made

@@ -93,6 +93,19 @@ const nothingStored = check("Nothing of the landing is stored", () => {
     return !`${entries} ${document.cookie}`.includes("linkedin");
 });
 
+const isSigned = ({ name, responseEnd }) =>
+    name.includes("/conversion_tracking/landing?") && responseEnd > 0;
+
+const landingSigned = {
+    content: "The server has signed the landing",
+    trigger: "body",
+    run: async () => {
+        while (!performance.getEntriesByType("resource").some(isSigned)) {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+    },
+};
+
 const carriedOn = check("The address carries the landing on", () =>
     ["utm_source=linkedin", "ct_landed="].every((one) => window.location.search.includes(one))
 );
@@ -117,6 +130,7 @@ addTour("accepted_at_once", [
 ]);
 
 addTour("accepted_two_pages_later", [
+    landingSigned,
     nothingStored,
     goHome,
     carriedOn,
@@ -142,6 +156,7 @@ addTour("refused", [
 ]);
 
 addTour("refused_later", [
+    landingSigned,
     follow("/contactus"),
     carriedOn,
     answer("essential"),

@@ -1,0 +1,129 @@
+"""Whatever length a visitor sends, reading it takes time in proportion, and beyond a limit none.
+
+Regular expressions and normalisation run in C, where no calls can be counted: so a clock it is,
+of processor time, and the best of several runs.
+"""
+
+import time
+from datetime import datetime, timezone
+from functools import cache, partial
+from timeit import Timer
+
+import pytest
+
+from attribution import channels, consent, cookie, parameters
+from attribution.touch import Touch
+from google_ads import errors, hashing, json_object, library_errors
+from google_ads.transports import data_manager_status
+
+NOW = datetime(2026, 11, 20, tzinfo=timezone.utc)
+GERMAN_PHONE = partial(hashing.normalise_phone, country_code="DE")
+HOSTS = ("*.*.*.*.*.*.zz", "******.zz", "*a*a*a*a*b", "*.*.*.*.*.*.*")
+WORDS = ("*a*a*a*a*a*a*b", "a*" * 60 + "b")
+
+
+def filled(start, unit, end=""):
+    """Maker of a text of any length: ``start``, as often as fits ``unit``, ``end``."""
+    return lambda length: (start + unit * (length // len(unit) + 1))[: length - len(end)] + end
+
+
+def by_host(host):
+    return channels._fitting_host(host, HOSTS)
+
+
+def by_medium(medium):
+    return channels.ChannelRule("email", mediums=WORDS).matches(Touch(NOW, medium=medium))
+
+
+def landing_page(path):
+    return parameters.clean_landing_page(path, [("page", path)])
+
+
+def request(text):
+    pairs = [("utm_source", text), ("gclid", text), ("page", text)]
+    return parameters.parse_request(pairs, path=text, referrer=text, own_hosts=(), now=NOW)
+
+
+@cache
+def pairs_of(text):
+    return [("page", "1")] * len(text)
+
+
+def many_parameters(text):
+    pairs = pairs_of(text)
+    return parameters.parse_request(pairs, path="/", referrer="", own_hosts=(), now=NOW)
+
+
+# What is called, the length up to which it reads, and the texts that were worst for it.
+READERS = {
+    "e-mail: labels": (hashing.normalise_email, 320, filled("a@", "a.", "@")),
+    "e-mail: dots": (hashing.normalise_email, 320, filled("x@", ".", "\n@")),
+    "e-mail: hyphens": (hashing.normalise_email, 320, filled("x@a", "-", "!")),
+    "e-mail: white space": (hashing.normalise_email, 320, filled("x", " ", "@a.de")),
+    "e-mail: name": (hashing.given_address, 1000, filled("", "a", "<a@a.de>")),
+    "phone: digits": (GERMAN_PHONE, 64, filled("+", "49")),
+    "phone: spaces": (GERMAN_PHONE, 64, filled("0", " ")),
+    "phone: brackets": (GERMAN_PHONE, 64, filled("+49", "(1)")),
+    "text: letters": (parameters.clean_text, 1020, filled("", "a")),
+    "text: marks": (parameters.clean_text, 1020, filled("a", "\u0316\u0300")),
+    "text: piles of marks": (parameters.clean_text, 1020, filled("", "a" + "\u0316\u0300" * 14)),
+    "text: tags": (parameters.clean_text, 1020, filled("", "<")),
+    "click id": (parameters.clean_click_id, 512, filled("", "a", "!")),
+    "address: path": (parameters.clean_address, 4096, filled("https://a.de/", "é")),
+    "address: host": (parameters.clean_address, 4096, filled("https://", "a.")),
+    "address: marks": (parameters.clean_address, 4096, filled("https://a", "\u0316\u0300")),
+    "address: colons": (parameters.clean_address, 4096, filled("https://[", ":")),
+    "host": (parameters.host_of, 4096, filled("https://", "ab.", "de/")),
+    "page": (parameters.page_path, 4096, filled("/", "é")),
+    "landing page": (landing_page, 510, filled("/", "é")),
+    "landing URL": (partial(parameters.parse_landing_url, now=NOW), 4096, filled("/?", "a=1&")),
+    "request": (request, 4096, filled("/", "é")),
+    "parameters": (many_parameters, 100, filled("", "a")),
+    "cookie": (partial(cookie.decode, key=b"key"), 3800, filled("1.", "A", ".A")),
+    "cookie: dots": (partial(cookie.decode, key=b"key"), 3800, filled("1", ".")),
+    "key file": (json_object.read_json_object, 20_000, filled('{"a": "', "a", '"}')),
+    "key file: nested": (json_object.read_json_object, 20_000, filled("", '{"a":')),
+    "consent: nested": (partial(consent.read_answer, now=NOW), 1024, filled("", '{"a":')),
+    "consent: number": (partial(consent.read_answer, now=NOW), 1024, filled('{"ts":', "9", "}")),
+    "host pattern: labels": (by_host, 250, filled("", "ab.", "com")),
+    "host pattern: letters": (by_host, 250, filled("", "a")),
+    "medium pattern": (by_medium, 255, filled("", "a")),
+    "Google's text: letters": (errors.scrub, 2000, filled("", "a")),
+    "Google's text: numbers": (errors.scrub, 2000, filled("", "0 ")),
+    "Google's field path": (library_errors.event_index, 2000, filled("", "events[1")),
+    "Google's warning": (
+        lambda text: data_manager_status.remarks([{"field": text}]), 2000, filled("events[", "1")
+    ),
+}  # fmt: skip
+READ = pytest.mark.parametrize("name", READERS)
+
+
+def best(function, text):
+    """Shortest time of one call, in seconds."""
+    timer = Timer(partial(function, text), timer=time.process_time)
+    number = 1
+    while (taken := timer.timeit(number)) < 0.002:
+        number *= 4
+    return min(taken, *timer.repeat(4, number)) / number
+
+
+@READ
+def test_ten_times_the_input_takes_at_most_twelve_times_the_time(name):
+    function, limit, make = READERS[name]
+    at_most_slower(function, make(limit // 10), make(limit // 10 * 10), 12)
+
+
+@READ
+def test_beyond_the_limit_it_takes_no_more_time(name):
+    function, limit, make = READERS[name]
+    for length in (10 * limit, 1_000_000):
+        at_most_slower(function, make(limit), make(length), 2)
+
+
+def at_most_slower(function, text, longer, factor):
+    """A machine with other work is given three chances; less than 20 microseconds is noise."""
+    for _chance in range(3):
+        quick, slow = best(function, text), best(function, longer)
+        if slow <= factor * max(quick, 0.000_02):
+            return
+    pytest.fail(f"{slow / quick:.1f} times the time for {len(longer)} characters")
