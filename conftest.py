@@ -1,5 +1,8 @@
 """How the tests are collected, and that a test which does not run counts as failed."""
 
+import functools
+from unittest import mock
+
 import pytest
 
 
@@ -9,6 +12,16 @@ def pytest_collect_directory(path, parent):
     Otherwise the tests that need no Odoo would import the add-on above them, which does.
     """
     return pytest.Dir.from_parent(parent, path=path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def check_a_key_once():
+    """Keep private keys that were loaded: a twentieth of a second, for each of many deliveries."""
+    from cryptography.hazmat.primitives import serialization
+
+    load = functools.cache(serialization.load_pem_private_key)
+    with mock.patch.object(serialization, "load_pem_private_key", load):
+        yield
 
 
 @pytest.hookimpl(wrapper=True)
