@@ -5,6 +5,16 @@ from unittest import mock
 
 import pytest
 
+# they take longest, so that shared out over processes none of them is begun last
+LONGEST = (
+    "test_installation",
+    "test_visitor_tours",
+    "test_google_ads_histories",
+    "test_google_ads_delivery_codes",
+    "test_google_ads_tours",
+    "test_capture_fuzz",
+)
+
 
 def pytest_collect_directory(path, parent):
     """Collect folders as folders: a package's ``__init__`` is imported by Odoo, or not at all.
@@ -12,6 +22,12 @@ def pytest_collect_directory(path, parent):
     Otherwise the tests that need no Odoo would import the add-on above them, which does.
     """
     return pytest.Dir.from_parent(parent, path=path)
+
+
+def pytest_collection_modifyitems(items):
+    """Put what takes longest first."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(scope="session", autouse=True)
