@@ -1,6 +1,19 @@
 """How the tests are collected, and that a test which does not run counts as failed."""
 
+import functools
+from unittest import mock
+
 import pytest
+
+# they take longest, so that shared out over processes none of them is begun last
+LONGEST = (
+    "test_installation",
+    "test_visitor_tours",
+    "test_google_ads_histories",
+    "test_google_ads_delivery_codes",
+    "test_google_ads_tours",
+    "test_capture_fuzz",
+)
 
 
 def pytest_collect_directory(path, parent):
@@ -9,6 +22,22 @@ def pytest_collect_directory(path, parent):
     Otherwise the tests that need no Odoo would import the add-on above them, which does.
     """
     return pytest.Dir.from_parent(parent, path=path)
+
+
+def pytest_collection_modifyitems(items):
+    """Put what takes longest first."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def check_a_key_once():
+    """Keep private keys that were loaded: a twentieth of a second, for each of many deliveries."""
+    from cryptography.hazmat.primitives import serialization
+
+    load = functools.cache(serialization.load_pem_private_key)
+    with mock.patch.object(serialization, "load_pem_private_key", load):
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

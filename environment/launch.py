@@ -34,9 +34,10 @@ def configure(odoo):
         "screenshots": paths.SCREENSHOTS / "tests",
     }
     paths.ODOO_DATA.mkdir(parents=True, exist_ok=True)
-    CONFIGURATION.write_text(
-        "[options]\n" + "".join(f"{name} = {value}\n" for name, value in options.items())
-    )
+    text = "[options]\n" + "".join(f"{name} = {value}\n" for name, value in options.items())
+    # another Odoo of this checkout may be reading it just now
+    if not CONFIGURATION.exists() or CONFIGURATION.read_text() != text:
+        CONFIGURATION.write_text(text)
     return CONFIGURATION
 
 

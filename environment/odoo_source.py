@@ -4,23 +4,16 @@ Odoo is on neither PyPI nor in Debian 12. Debian unstable ships it as ``odoo-19`
 only unpacked, never installed, because installing it would replace the system's libc and Python.
 """
 
-import base64
 import dataclasses
-import hashlib
-import io
 import os
 import re
 import subprocess
-import tarfile
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from . import cache, commands, paths
 from .console import Problem, step
 
 SERIES = (19, 0)
-MIRROR = "http://deb.debian.org/debian"
 PACKAGES = (
     "odoo-19/sid",
     # what the package's relative links lead to
@@ -34,15 +27,9 @@ PACKAGES = (
     "fonts-font-awesome/bookworm",
     "fonts-inconsolata/bookworm",
 )
-# Debian strips this file for its licence; without it every backend page logs an error
+# Debian strips this file for its licence, and without it every backend page logs an error
 SEGMENTATION = "addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
-SEGMENTATION_URL = (
-    "https://registry.npmjs.org/@mediapipe/selfie_segmentation/-/"
-    "selfie_segmentation-0.1.1675465747.tgz"
-)
-SEGMENTATION_SHA512 = (
-    "IxYxNhwE5VwOm52L1yoFWYLP7q9Pd+NJjzOC5tlepfvEGaY3o9hslhUrx9BgseqdfZtKSDtd/4NfCSMjNzQalA=="
-)
+STAND_IN = "// Blurs the background of video calls, which nobody here makes; Debian strips it.\n"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,11 +98,10 @@ def _require_series(series, where, remedy):
 
 def _from_debian():
     folder = paths.STATE / "odoo"
-    key = cache.key_of(*PACKAGES, SEGMENTATION_SHA512)
+    key = cache.key_of(*PACKAGES, STAND_IN)
     if not cache.is_built(folder, key):
         cache.require_space(2, "Unpacking Odoo")
-        packages = _download_packages(key)
-        segmentation = download_segmentation()
+        packages = _download_packages()
         with step("Unpacking Odoo"), cache.building(folder, key) as partial:
             for package in sorted(packages.glob("*.deb")):
                 commands.logged(
@@ -123,7 +109,7 @@ def _from_debian():
                 )
             target = _python_path(partial) / "odoo" / SEGMENTATION
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(segmentation)
+            target.write_text(STAND_IN)
             _require_series(
                 read_series(_python_path(partial)),
                 "Debian's package odoo-19",
@@ -138,12 +124,12 @@ def _python_path(folder):
     return folder / "usr" / "lib" / "python3" / "dist-packages"
 
 
-def _download_packages(key):
+def _download_packages():
     """Fetch the packages with apt, but with its own sources and lists: the system's stay as is."""
-    folder = paths.downloads() / "debian"
+    folder, key = paths.downloads() / "debian", cache.key_of(*PACKAGES)
     if cache.is_built(folder, key):
         return folder
-    mirror = os.environ.get("DEBIAN_MIRROR") or MIRROR
+    mirror = find_mirror()
     with (
         step(f"Downloading Odoo 19 from {mirror} (130 MB)"),
         cache.building(folder, key) as partial,
@@ -182,16 +168,27 @@ def _download_packages(key):
     return folder
 
 
-def download_segmentation():
-    """The one JavaScript file that Debian leaves out of Odoo, from the npm registry."""
+def find_mirror():
+    """The address of Debian's mirror: ``DEBIAN_MIRROR``, else what the system's apt sources name.
+
+    :raise Problem: they name none, as on another system
+    """
+    if named := os.environ.get("DEBIAN_MIRROR"):
+        return named
+    # other archives, such as the one of security updates, have no suite "sid"
+    archive = ("Created-By: Packages", "Origin: Debian", "Label: Debian", "Component: main")
+    command = ["apt-get", "indextargets", "--format", "$(SITE)", *archive]
     try:
-        with urllib.request.urlopen(SEGMENTATION_URL, timeout=60) as answer:
-            archive = answer.read()
-    except (urllib.error.URLError, OSError) as error:
-        raise Problem(
-            f"Cannot download {SEGMENTATION_URL}: {error}.\n{commands.CHECK_NETWORK}"
-        ) from error
-    if base64.b64encode(hashlib.sha512(archive).digest()).decode() != SEGMENTATION_SHA512:
-        raise Problem(f"{SEGMENTATION_URL} is not the expected file. Run the same again.")
-    with tarfile.open(fileobj=io.BytesIO(archive)) as package:
-        return package.extractfile("package/selfie_segmentation.js").read()
+        answer = subprocess.run(
+            command, capture_output=True, text=True, env=commands.base_environment(), check=False
+        ).stdout
+    except FileNotFoundError:
+        answer = ""
+    for site in answer.splitlines():
+        if not site.startswith("cdrom:"):
+            return site
+    raise Problem(
+        "Odoo 19 comes from Debian's archive, but this system's apt knows no mirror of it.\n"
+        "On Debian: sudo apt-get update. Elsewhere name a mirror by DEBIAN_MIRROR=address,\n"
+        "or a checkout of Odoo 19.0 by ODOO=path. Then run the same again."
+    )

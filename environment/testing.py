@@ -4,14 +4,19 @@ import argparse
 import os
 import subprocess
 
-from . import build, commands, database, launch, paths, virtualenv
+from . import build, commands, database, launch, paths, postgres, virtualenv
 from .console import say
 
 DATABASE = "test"
+# more than there are cores: many tests wait for a browser, the sandbox or a clock
+SHARED_OUT = ("--numprocesses=3", "--dist=loadscope", "--no-loadscope-reorder")
 
 
 def run_all(odoo, arguments):
     """Run every test on a fresh clone of the database with the add-on.
+
+    Several processes share them out, each with a copy of that database which pytest-odoo makes;
+    tests that are picked run in one, where a debugger works.
 
     :param arguments: for pytest, such as ``["-k", "touchpoint"]``
     :return: pytest's exit status
@@ -19,6 +24,7 @@ def run_all(odoo, arguments):
     with build.alone("build"):
         origin = database.with_addon(odoo, "plain")
     with build.alone("test"):
+        _drop_copies()
         database.clone(origin, DATABASE)
         say("Running the tests")
         return _pytest(
@@ -28,7 +34,7 @@ def run_all(odoo, arguments):
             f"--odoo-database={DATABASE}",
             "--odoo-log-level=warn",
             "--odoo-extra=log-handler=py.warnings:ERROR",
-            *arguments,
+            *(arguments or SHARED_OUT),
         )
 
 
@@ -53,6 +59,13 @@ def run_plain(arguments):
     """
     folders = ["conversion_tracking/tests/plain", "environment/tests"]
     return _pytest(commands.base_environment(), "-p", "no:odoo", *folders, *arguments)
+
+
+def _drop_copies():
+    """Drop the workers' databases that an interrupted run left behind."""
+    left = f"SELECT datname FROM pg_database WHERE datname LIKE '{DATABASE}-gw%'"
+    for [name] in postgres.query(left):
+        database.drop(name)
 
 
 def _pytest(environment, *arguments):

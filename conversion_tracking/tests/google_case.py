@@ -55,17 +55,15 @@ class GoogleCase(TransactionCase):
         # Tests make more requests in a minute than Google allows.
         self.startPatcher(patch.object(google_ads_delivery, "DELIVERY_PACE", Pace(limits=())))
         self.startPatcher(patch.object(google_ads_status_poll, "POLL_PACE", Pace(limits=())))
-        self._clock = None
-        self.addCleanup(lambda: self._clock.stop())
-        self.set_now(datetime.now(timezone.utc).replace(microsecond=0))
+        now = datetime.now(timezone.utc).replace(microsecond=0)
+        # once a test, then only moved: freezing looks through every module there is
+        self._clock = self.startPatcher(freeze_time(now))
+        self.set_now(now)
 
     def set_now(self, moment):
         """Stop the clock at an aware datetime, also for what Odoo dates by the database."""
-        if self._clock:
-            self._clock.stop()
         self.now = moment
-        self._clock = freeze_time(moment)
-        self._clock.start()
+        self._clock.move_to(moment)
         self.env.cr._now = moment.replace(tzinfo=None)
 
     def setUpQualification(self):

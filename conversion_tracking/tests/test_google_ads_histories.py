@@ -57,8 +57,7 @@ class Life:
     head: object = None  # the life it was merged into, which it shares from then on
 
 
-@tagged("post_install", "-at_install")
-class TestGoogleAdsHistories(GoogleCase):
+class HistoryCase(GoogleCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -337,8 +336,14 @@ class TestGoogleAdsHistories(GoogleCase):
         if SEEDS != HISTORIES:
             _logger.warning("%s histories by %s were played", seed - first + 1, transport)
 
-    def test_histories_by_data_manager(self):
+
+@tagged("post_install", "-at_install")
+class TestHistoriesByDataManager(HistoryCase):
+    def test_google_counts_what_happened(self):
         self.play_all(0, "data_manager")
 
-    def test_histories_by_the_google_ads_api(self):
+
+@tagged("post_install", "-at_install")
+class TestHistoriesByTheGoogleAdsApi(HistoryCase):
+    def test_google_counts_what_happened(self):
         self.play_all(1000, "google_ads_upload")

@@ -1,10 +1,9 @@
 """The right Odoo, or a message that says what to do."""
 
-import io
 import os
+import subprocess
 import tempfile
 import unittest
-import urllib.error
 from pathlib import Path
 from unittest import mock
 
@@ -53,20 +52,29 @@ class CheckoutTest(unittest.TestCase):
             odoo_source.ensure()
 
 
-class DownloadTest(unittest.TestCase):
-    def test_no_network_names_the_address_and_the_remedy(self):
-        failure = urllib.error.URLError("Name or service not known")
+class MirrorTest(unittest.TestCase):
+    def find(self, *, named="", apt):
         with (
-            mock.patch.object(odoo_source.urllib.request, "urlopen", side_effect=failure),
-            self.assertRaisesRegex(Problem, r"registry\.npmjs\.org.*\nCheck the network"),
+            mock.patch.dict(os.environ, {"DEBIAN_MIRROR": named}),
+            mock.patch.object(odoo_source.subprocess, "run", side_effect=[apt]),
         ):
-            odoo_source.download_segmentation()
+            return odoo_source.find_mirror()
 
-    def test_a_damaged_file_is_refused(self):
-        with (
-            mock.patch.object(
-                odoo_source.urllib.request, "urlopen", return_value=io.BytesIO(b"<html>")
-            ),
-            self.assertRaisesRegex(Problem, "is not the expected file"),
-        ):
-            odoo_source.download_segmentation()
+    def answer(self, *sites):
+        return subprocess.CompletedProcess([], 0, stdout="".join(f"{site}\n" for site in sites))
+
+    def test_it_is_the_one_that_the_systems_sources_name(self):
+        apt = self.answer("cdrom:[Debian 12]/", "http://mirror.example/debian", "http://b.example")
+        self.assertEqual(self.find(apt=apt), "http://mirror.example/debian")
+
+    def test_one_named_by_the_user_goes_first(self):
+        apt = self.answer("http://mirror.example/debian")
+        self.assertEqual(self.find(named="http://near.example", apt=apt), "http://near.example")
+
+    def test_without_any_the_remedies_are_named(self):
+        for apt in (self.answer(), FileNotFoundError("apt-get")):
+            with (
+                self.subTest(apt=apt),
+                self.assertRaisesRegex(Problem, r"no mirror.*\n.*DEBIAN_MIRROR=.*\n.*ODOO=path"),
+            ):
+                self.find(apt=apt)
