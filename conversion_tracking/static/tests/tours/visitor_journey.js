@@ -21,16 +21,18 @@ function check(what, holds) {
     };
 }
 
+// The bar bars no one's way, but a tour takes it for a dialog that does, unless a trigger begins
+// with "body".
 const follow = (href) => ({
     content: `Follow a link to ${href}`,
-    trigger: `#wrapwrap header a[href$="${href}"]:not([href*="http"])`,
+    trigger: `body #wrapwrap header a[href$="${href}"]:not([href*="http"])`,
     run: "click",
     expectUnloadPage: true,
 });
 
 const goHome = {
     content: "Follow the link to the home page",
-    trigger: '#wrapwrap header a:is([href="/"], [href="/fr"])',
+    trigger: 'body #wrapwrap header a:is([href="/"], [href="/fr"])',
     run: "click",
     expectUnloadPage: true,
 };
@@ -56,19 +58,19 @@ const barIsGone = {
 const fillForm = [
     {
         content: "Fill in the form",
-        trigger: "input[name=contact_name]",
+        trigger: "body input[name=contact_name]",
         run: "edit Ann",
     },
     {
-        trigger: "input[name=email_from]",
+        trigger: "body input[name=email_from]",
         run: "edit ann@example.com",
     },
     {
-        trigger: "input[name=name]",
+        trigger: "body input[name=name]",
         run: "edit Question",
     },
     {
-        trigger: "textarea[name=description]",
+        trigger: "body textarea[name=description]",
         run: "edit How much is it?",
     },
 ];
@@ -76,7 +78,7 @@ const fillForm = [
 const sendForm = [
     {
         content: "Send the form",
-        trigger: ".s_website_form_send",
+        trigger: "body .s_website_form_send",
         run: "click",
         expectUnloadPage: true,
     },
