@@ -1,65 +1,34 @@
+import { browser } from "@web/core/browser/browser";
 import { cookie } from "@web/core/browser/cookie";
 import { registry } from "@web/core/registry";
+import { delay } from "@web/core/utils/concurrency";
 import { patch } from "@web/core/utils/patch";
 import { Interaction } from "@web/public/interaction";
 import { CookiesBar } from "@website/interactions/cookies/cookies_bar";
+import "@website/js/http_cookie"; // gives isAllowedCookie
 import { Form } from "@website/snippets/s_website_form/form";
+import { addLanding, readLanding } from "./landing";
 
-// As in attribution/parameters.py.
-const MARKETING = [
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "utm_term",
-    "utm_content",
-    "gclid",
-    "gbraid",
-    "wbraid",
-    "msclkid",
-    "fbclid",
-    "li_fat_id",
-];
-const CARRIED = ["ct_landed", "ct_page", "ct_referrer"];
 const ANSWERED = "conversion_tracking.answered";
+const PATIENCE_MS = 5000;
 
 /** The request that tells the server about the landing; a form waits for it. */
 let remembering = Promise.resolve();
 
 /**
- * How the visitor arrived: the marketing parameters of the address, and the time, page and
- * referring site of the landing. Nothing when they came directly.
+ * What the visitor answered the cookies bar.
  *
- * @returns {URLSearchParams|undefined}
+ * @returns {boolean|undefined} nothing while they have not answered
  */
-function readLanding() {
-    const address = new URLSearchParams(window.location.search);
-    const landing = new URLSearchParams();
-    for (const name of [...MARKETING, ...CARRIED]) {
-        if (address.has(name)) {
-            landing.set(name, address.get(name));
-        }
-    }
-    if (landing.has("ct_landed")) {
-        return landing;
-    }
-    const referrer = document.referrer && new URL(document.referrer);
-    const isForeign = referrer && referrer.host !== window.location.host;
-    if (!landing.size && !isForeign) {
-        return;
-    }
-    landing.set("ct_landed", Math.floor(performance.timeOrigin / 1000));
-    landing.set("ct_page", window.location.pathname);
-    if (isForeign) {
-        landing.set("ct_referrer", referrer.href.split(/[?#]/)[0]);
-    }
-    return landing;
-}
-
-function isRefused() {
+function readAnswer() {
     try {
-        return JSON.parse(cookie.get("website_cookies_bar") || "{}").optional === false;
+        if (cookie.isAllowedCookie("optional")) {
+            return true;
+        }
+        const { optional } = JSON.parse(cookie.get("website_cookies_bar") || "{}");
+        return optional === false ? false : undefined;
     } catch {
-        return false;
+        return; // a damaged cookie is no answer
     }
 }
 
@@ -82,8 +51,10 @@ export class LateConsent extends Interaction {
     };
 
     setup() {
-        const isWaiting = !cookie.isAllowedCookie("optional") && !isRefused();
-        this.landing = isWaiting ? readLanding() : undefined;
+        if (readAnswer() === undefined) {
+            const { location, performance } = browser;
+            this.landing = readLanding(location.href, document.referrer, performance.timeOrigin);
+        }
         this.originalAddresses = new Map();
     }
 
@@ -96,26 +67,23 @@ export class LateConsent extends Interaction {
      */
     carryOn(ev) {
         const linkEl = ev.target instanceof Element && ev.target.closest("a[href]");
-        if (!this.landing || !linkEl || linkEl.getAttribute("href").startsWith("#")) {
+        if (!this.landing || !linkEl) {
             return;
         }
-        const address = new URL(linkEl.href, window.location.href);
-        const isTagged = [...MARKETING, ...CARRIED].some((name) => address.searchParams.has(name));
-        if (address.origin !== window.location.origin || isTagged) {
-            return;
+        const href = linkEl.getAttribute("href");
+        const address = addLanding(href, browser.location.href, this.landing);
+        if (address) {
+            this.originalAddresses.set(linkEl, href);
+            linkEl.setAttribute("href", address);
         }
-        for (const [name, value] of this.landing) {
-            address.searchParams.set(name, value);
-        }
-        this.originalAddresses.set(linkEl, linkEl.getAttribute("href"));
-        linkEl.setAttribute("href", address.pathname + address.search + address.hash);
     }
 
     onAnswer() {
-        if (cookie.isAllowedCookie("optional")) {
+        const answer = readAnswer();
+        if (answer) {
             this.remember();
-            this.forget();
-        } else if (isRefused()) {
+        }
+        if (answer !== undefined) {
             this.forget();
         }
     }
@@ -123,9 +91,11 @@ export class LateConsent extends Interaction {
     remember() {
         if (this.landing) {
             // Answered with the cookie, even when the visitor leaves the page meanwhile.
-            remembering = fetch(`/conversion_tracking/touch?${this.landing}`, {
+            const request = browser.fetch(`/conversion_tracking/touch?${this.landing}`, {
                 keepalive: true,
-            }).catch(() => {});
+            });
+            // Where a lead came from is worth less than the lead.
+            remembering = Promise.race([request, delay(PATIENCE_MS)]).catch(() => {});
         }
     }
 
@@ -135,12 +105,12 @@ export class LateConsent extends Interaction {
             linkEl.setAttribute("href", href);
         }
         this.originalAddresses.clear();
-        const address = new URL(window.location.href);
+        const address = new URL(browser.location.href);
         if (this.landing && address.searchParams.has("ct_landed")) {
             for (const name of this.landing.keys()) {
                 address.searchParams.delete(name);
             }
-            window.history.replaceState(window.history.state, "", address);
+            browser.history.replaceState(browser.history.state, "", address.href);
         }
         this.landing = undefined;
     }
