@@ -62,5 +62,10 @@
         ],
         "web.assets_frontend": ["conversion_tracking/static/src/interactions/*.js"],
         "web.assets_tests": ["conversion_tracking/static/tests/tours/*.js"],
+        "web.assets_unit_tests": ["conversion_tracking/static/tests/*.js"],
+        "web.assets_unit_tests_setup": [
+            "website/static/src/js/http_cookie.js",
+            "conversion_tracking/static/src/interactions/*.js",
+        ],
     },
 }

@@ -6,6 +6,40 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+/**
+ * What Chart.js draws of the months: cost and revenue side by side.
+ *
+ * @param {{label: string, cost: number, revenue: number}[]} months
+ * @param {string|undefined} scheme "dark", or anything else for the light colors
+ */
+export function getChartConfig(months, scheme) {
+    const text = getCustomColor(scheme, "#111827", "#E4E4E4");
+    const bars = (label, name, color) => ({
+        label,
+        data: months.map((month) => month[name]),
+        backgroundColor: color,
+    });
+    return {
+        type: "bar",
+        data: {
+            labels: months.map((month) => month.label),
+            datasets: [
+                bars(_t("Cost"), "cost", getColor(1, scheme, "odoo")),
+                bars(_t("Revenue"), "revenue", getColor(0, scheme, "odoo")),
+            ],
+        },
+        options: {
+            animation: false,
+            maintainAspectRatio: false,
+            plugins: { legend: { position: "bottom", labels: { color: text } } },
+            scales: {
+                x: { grid: { display: false }, ticks: { color: text } },
+                y: { beginAtZero: true, ticks: { color: text } },
+            },
+        },
+    };
+}
+
 /** Cost and revenue of a campaign, month by month, as bars side by side. */
 export class CampaignChartField extends Component {
     static template = "conversion_tracking.CampaignChartField";
@@ -16,8 +50,11 @@ export class CampaignChartField extends Component {
         onWillStart(() => loadBundle("web.chartjs_lib"));
         useEffect(
             () => {
-                const chart = this.months.length && new Chart(this.canvas.el, this.config);
-                return () => chart && chart.destroy();
+                if (this.months.length) {
+                    const config = getChartConfig(this.months, cookie.get("color_scheme"));
+                    const chart = new Chart(this.canvas.el, config);
+                    return () => chart.destroy();
+                }
             },
             () => [JSON.stringify(this.months)]
         );
@@ -25,35 +62,6 @@ export class CampaignChartField extends Component {
 
     get months() {
         return this.props.record.data[this.props.name] || [];
-    }
-
-    get config() {
-        const scheme = cookie.get("color_scheme");
-        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
-        const bars = (label, name, color) => ({
-            label,
-            data: this.months.map((month) => month[name]),
-            backgroundColor: color,
-        });
-        return {
-            type: "bar",
-            data: {
-                labels: this.months.map((month) => month.label),
-                datasets: [
-                    bars(_t("Cost"), "cost", getColor(1, scheme, "odoo")),
-                    bars(_t("Revenue"), "revenue", getColor(0, scheme, "odoo")),
-                ],
-            },
-            options: {
-                animation: false,
-                maintainAspectRatio: false,
-                plugins: { legend: { position: "bottom", labels: { color: text } } },
-                scales: {
-                    x: { grid: { display: false }, ticks: { color: text } },
-                    y: { beginAtZero: true, ticks: { color: text } },
-                },
-            },
-        };
     }
 }
 

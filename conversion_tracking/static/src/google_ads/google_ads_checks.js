@@ -44,27 +44,34 @@ export class GoogleAdsChecks extends Component {
     }
 
     icon(state) {
-        return ICONS[state];
+        return ICONS[state] || ICONS.unknown;
     }
 
     label(state) {
-        return LABELS[state];
+        return LABELS[state] || LABELS.unknown;
     }
 
     async test() {
-        const { record } = this.props;
-        if (!(await record.save())) {
+        if (this.isTesting) {
             return;
         }
+        const { record } = this.props;
+        // Before saving, which takes its time: a second click would start a second test.
         this.state.seconds = 0;
         this.timer = setInterval(() => this.state.seconds++, 1000);
         try {
+            if (!(await record.save())) {
+                return;
+            }
             await this.orm.silent.call(record.resModel, "action_test_connection", [record.resId]);
         } finally {
             clearInterval(this.timer);
             this.state.seconds = null;
         }
-        await record.load();
+        // The user may have gone on editing meanwhile, and loading undoes what is not saved.
+        if (await record.save()) {
+            await record.load();
+        }
     }
 }
 
