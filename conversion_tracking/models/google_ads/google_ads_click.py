@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 from ...google_ads.accounts import account_day
 from ...google_ads.clicks import read_clicks
-from ...groups import CLICK_ID_READERS
+from ...groups import ACCOUNT_READERS, CLICK_ID_READERS
 
 # click_view goes back 90 days: https://developers.google.com/google-ads/api/fields/v26/click_view
 LOOK_BACK = timedelta(days=90)
@@ -13,16 +13,23 @@ LOOK_BACK = timedelta(days=90)
 PATIENCE = timedelta(days=3)
 
 
+
 class GoogleAdsClick(models.Model):
     """One click on an ad as Google describes it: which campaign, ad, keyword, device, place."""
 
     _name = "google.ads.click"
     _description = "Google Ads Click"
+    _inherit = ["conversion.guard.mixin"]
     _order = "day desc, id desc"
     _rec_name = "campaign_name"
 
     account_id = fields.Many2one(
-        "google.ads.account", required=True, readonly=True, index=True, ondelete="cascade"
+        "google.ads.account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        groups=ACCOUNT_READERS,
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
     gclid = fields.Char("Click id", required=True, readonly=True, groups=CLICK_ID_READERS)
@@ -42,6 +49,10 @@ class GoogleAdsClick(models.Model):
     slot = fields.Char("Ad position", readonly=True)
     location = fields.Char(readonly=True, help="Where the person was.")
     interest = fields.Char("Location of interest", readonly=True)
+
+    touchpoint_ids = fields.One2many(
+        "conversion.touchpoint", "google_ads_click_id", "Touchpoints", readonly=True
+    )
 
     _gclid_uniq = models.UniqueIndex("(account_id, gclid)", "This click was read already.")
 

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...google_ads import catalogue
 from ...google_ads.lifecycle import CANCELLED, GIVEN_TO_GOOGLE, NO_FAULT, SUCCESS, UNDER_WAY
-from ...groups import CLICK_ID_READERS, SYSTEM, require_manager
+from ...groups import ACCOUNT_READERS, CLICK_ID_READERS, LEAD_READERS, SYSTEM, require_manager
 from ..conversion_touchpoint import CONSENTS
 from .google_ads_conversion_action import EVENTS
 
@@ -43,7 +43,12 @@ class GoogleAdsConversion(models.Model):
 
     _name = "google.ads.conversion"
     _description = "Google Ads Conversion"
-    _inherit = ["google.ads.queue.mixin", "google.ads.payload.mixin"]
+    _inherit = [
+        "google.ads.queue.mixin",
+        "google.ads.payload.mixin",
+        "conversion.subject.mixin",
+        "conversion.guard.mixin",
+    ]
     _order = "event_time desc, id desc"
 
     # What happened
@@ -78,7 +83,10 @@ class GoogleAdsConversion(models.Model):
         ondelete="restrict",
     )
     account_id = fields.Many2one(
-        related="action_id.account_id", string="Google Ads account", store=True
+        related="action_id.account_id",
+        string="Google Ads account",
+        store=True,
+        groups=ACCOUNT_READERS,
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     event = fields.Selection(EVENTS, required=True, readonly=True)
@@ -97,7 +105,11 @@ class GoogleAdsConversion(models.Model):
         "second, the third, ...",
     )
     lead_id = fields.Many2one(
-        "crm.lead", readonly=True, index="btree_not_null", ondelete="set null"
+        "crm.lead",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=LEAD_READERS,
     )
     partner_id = fields.Many2one(
         "res.partner", "Contact", readonly=True, index="btree_not_null", ondelete="set null"
@@ -199,11 +211,11 @@ class GoogleAdsConversion(models.Model):
         """Groups in the order in which a conversion passes through the states."""
         return [state for state, _label in STATES if state in states]
 
-    @api.depends("action_id", "lead_id", "partner_id")
+    @api.depends("action_id")
     def _compute_display_name(self):
+        """Without the deal's name: contacts show this name to people who do not see the deal."""
         for one in self:
-            record = one.lead_id or one.partner_id
-            one.display_name = f"{one.action_id.name}: {record.display_name or one.transaction_id}"
+            one.display_name = f"{one.sudo().action_id.name} #{one.id}"
 
     @api.depends("error_code", "error_source")
     @api.depends_context("lang")
