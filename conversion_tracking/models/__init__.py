@@ -19,5 +19,6 @@ from . import account_move
 from . import campaign_measures_mixin
 from . import utm_campaign
 from . import utm_campaign_cost
+from . import conversion_settings_mixin
 from . import res_config_settings
 from . import google_ads

@@ -26,4 +26,4 @@ from . import crm_lead
 from . import res_partner
 from . import utm_campaign
 from . import utm_campaign_cost
-from . import res_config_settings
+from . import conversion_settings_mixin
