@@ -6,6 +6,7 @@
     "license": "LGPL-3",
     "author": "Conversion Tracking contributors",
     "application": True,
+    "uninstall_hook": "uninstall_hook",
     "depends": ["website_crm", "sale_crm", "link_tracker"],
     "external_dependencies": {
         "python": ["google-ads", "google-ads-datamanager", "phonenumbers"],

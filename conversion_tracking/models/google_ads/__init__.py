@@ -14,6 +14,7 @@ from . import google_ads_account
 from . import google_ads_account_check
 from . import google_ads_queue_mixin
 from . import google_ads_payload_mixin
+from . import google_ads_forget_mixin
 from . import google_ads_conversion
 from . import google_ads_event
 from . import google_ads_reporter

@@ -85,6 +85,7 @@ class CrmLead(models.Model):
         conversions = self._get_google_conversions()
         result = super().unlink()
         conversions._withdraw("RECORD_DELETED")
+        conversions._forget()
         return result
 
     def _merge_dependences(self, opportunities):

@@ -11,7 +11,9 @@ from ...groups import ACCOUNT_READERS, CLICK_ID_READERS
 LOOK_BACK = timedelta(days=90)
 # Google may need a day to list a click; afterwards it will not appear any more.
 PATIENCE = timedelta(days=3)
-
+# What Google said of a click goes with the last touchpoint that came by it, a week later at most.
+GRACE = timedelta(days=7)
+VACUUM_BATCH = 1_000
 
 
 class GoogleAdsClick(models.Model):
@@ -206,3 +208,19 @@ class GoogleAdsClick(models.Model):
                 ("occurred_at", "<=", fields.Datetime.now() - LOOK_BACK),
             ]
         ).click_info = "expired"
+
+    @api.autovacuum
+    def _gc_clicks(self):
+        """Forget the clicks of people who were deleted: place and keyword are about them, too.
+
+        :return: rows done and whether there are more, for Odoo to call again
+        """
+        lonely = self.sudo().search(
+            [
+                ("touchpoint_ids", "=", False),
+                ("create_date", "<", fields.Datetime.now() - GRACE),
+            ],
+            limit=VACUUM_BATCH,
+        )
+        lonely.unlink()
+        return len(lonely), len(lonely) == VACUUM_BATCH

@@ -46,6 +46,7 @@ class GoogleAdsConversion(models.Model):
     _inherit = [
         "google.ads.queue.mixin",
         "google.ads.payload.mixin",
+        "google.ads.forget.mixin",
         "conversion.subject.mixin",
         "conversion.guard.mixin",
     ]
@@ -265,6 +266,16 @@ class GoogleAdsConversion(models.Model):
                     "%(conversion)s is on its way or delivered already. Retry is for conversions "
                     "that wait, are held, failed or were cancelled.",
                     conversion=done[0].display_name,
+                )
+            )
+        if gone := self.filtered(
+            lambda one: one.state == CANCELLED and one.error_code == "RECORD_DELETED"
+        ):
+            raise UserError(
+                self.env._(
+                    "The lead or contact of %(conversion)s was deleted, and its click id with it. "
+                    "It cannot be sent any more.",
+                    conversion=gone[0].display_name,
                 )
             )
         if replaced := self.filtered(lambda one: one.error_code == "REPLACED"):

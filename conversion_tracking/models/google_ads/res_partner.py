@@ -52,4 +52,5 @@ class ResPartner(models.Model):
         )
         result = super().unlink()
         conversions._withdraw("RECORD_DELETED")
+        conversions._forget()
         return result
