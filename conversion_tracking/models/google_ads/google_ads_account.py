@@ -30,7 +30,6 @@ class GoogleAdsAccount(models.Model):
         "google.ads.access.mixin",
         "google.ads.schedule.mixin",
         "google.ads.health.mixin",
-        "conversion.guard.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

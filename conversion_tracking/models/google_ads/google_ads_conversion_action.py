@@ -57,7 +57,6 @@ class GoogleAdsConversionAction(models.Model):
     _inherit = [
         "conversion.company.mixin",
         "google.ads.counterpart.mixin",
-        "conversion.guard.mixin",
         "mail.thread",
     ]
     _order = "account_id, sequence, id"
