@@ -6,6 +6,7 @@
     "license": "LGPL-3",
     "author": "Conversion Tracking contributors",
     "application": True,
+    "uninstall_hook": "uninstall_hook",
     "depends": ["website_crm", "sale_crm", "link_tracker"],
     "external_dependencies": {
         "python": ["google-ads", "google-ads-datamanager", "phonenumbers"],
@@ -28,6 +29,7 @@
         "views/utm_campaign_views.xml",
         "views/res_config_settings_views.xml",
         "wizard/conversion_click_import_views.xml",
+        "wizard/conversion_settings_views.xml",
         "views/conversion_tracking_menus.xml",
         "security/google_ads/ir.model.access.csv",
         "security/google_ads/google_ads_rules.xml",
@@ -41,6 +43,7 @@
         "views/google_ads/utm_campaign_cost_views.xml",
         "views/google_ads/utm_campaign_views.xml",
         "views/google_ads/res_config_settings_views.xml",
+        "wizard/google_ads/conversion_settings_views.xml",
         "wizard/google_ads/google_ads_customer_choice_views.xml",
         "views/google_ads/google_ads_account_views.xml",
         "wizard/google_ads/google_ads_backfill_views.xml",

@@ -2,15 +2,18 @@
 
 from odoo.exceptions import AccessError
 
-# Where somebody came from is nothing for portal users, not even of themselves.
-INTERNAL = "base.group_user"
-# Who may read touchpoints, see the access rules.
+# Who may read touchpoints, see the access rules, and of a contact or deal where it came from.
 TOUCHPOINT_READERS = "sales_team.group_sale_salesman,conversion_tracking.group_user"
 CLICK_ID_READERS = "sales_team.group_sale_manager,conversion_tracking.group_manager"
+# To which account something goes; salespeople read no accounts.
+ACCOUNT_READERS = "sales_team.group_sale_manager,conversion_tracking.group_user"
+# Whose lead it was is told to those who may open leads; others see its number.
+LEAD_READERS = "sales_team.group_sale_salesman"
 RESULT_READERS = "sales_team.group_sale_salesman,conversion_tracking.group_user"
 COST_READERS = "sales_team.group_sale_manager,conversion_tracking.group_user"
 BILL_READERS = "account.group_account_invoice,account.group_account_readonly"
 MANAGER = "conversion_tracking.group_manager"
+ADMINISTRATOR = "conversion_tracking.group_administrator"
 SYSTEM = "base.group_system"
 
 

@@ -66,12 +66,23 @@ class Installation:
         self.assert_quiet(database.update(self.odoo, self.database, ADDON))
         self.assert_same(installed, self.footprint(), "an update")
 
+        self.set_parameters()
         self.assert_quiet(database.uninstall(self.odoo, self.database, ADDON))
         self.assertEqual(database.state(self.database, ADDON), "uninstalled")
         self.assert_same(before, self.footprint(), "the uninstallation")
 
         self.assert_quiet(database.install(self.odoo, self.database, [ADDON]))
         self.assert_same(installed, self.footprint(), "the second installation")
+
+    def set_parameters(self):
+        """What somebody set while the add-on was there."""
+        keys = "VALUES ('journey_days'), ('error_days'), ('revenue_basis'), ('copy_id'), "
+        keys += "('google_ads_endpoint'), ('data_manager_endpoint')"
+        postgres.query(
+            "INSERT INTO ir_config_parameter (key, value)"
+            f" SELECT '{ADDON}.' || name, '1' FROM ({keys}) AS setting (name) RETURNING id",
+            database=self.database,
+        )
 
     def footprint(self):
         """What there is in the database: its tables, its named records, and how many rows."""

@@ -2,6 +2,9 @@ from . import website
 from . import conversion_landing_mixin
 from . import ir_http
 from . import ir_model
+from . import conversion_guard_mixin
+from . import conversion_company_mixin
+from . import conversion_subject_mixin
 from . import conversion_channel_rule
 from . import conversion_touchpoint
 from . import conversion_attribution_mixin
@@ -17,5 +20,6 @@ from . import account_move
 from . import campaign_measures_mixin
 from . import utm_campaign
 from . import utm_campaign_cost
+from . import conversion_settings_mixin
 from . import res_config_settings
 from . import google_ads

@@ -26,6 +26,8 @@ class BasePartnerMerge(models.TransientModel):
             "google_touch_id": origin.google_touch_id.id,
             "company_source_touch_id": company_source and company_source.id,
         }
-        result = super()._update_values(src_partners, dst_partner)
+        # core writes as the user what it finds in the cards; these are for the system only
+        others = dst_partner.with_context(conversion_own_fields=False)
+        result = super()._update_values(src_partners, others)
         dst_partner.sudo().write(values)
         return result

@@ -1,12 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..groups import INTERNAL, TOUCHPOINT_READERS
-
-
-def is_own(field):
-    """Whether a field is one of this add-on, and not of Odoo or a company's own."""
-    return field._modules[:1] == ("conversion_tracking",)
+from ..groups import TOUCHPOINT_READERS
+from .conversion_guard_mixin import is_own
 
 
 class ConversionAttributionMixin(models.AbstractModel):
@@ -19,6 +15,7 @@ class ConversionAttributionMixin(models.AbstractModel):
 
     _name = "conversion.attribution.mixin"
     _description = "Attribution of a Person"
+    _inherit = ["conversion.guard.mixin"]
 
     first_touch_id = fields.Many2one(
         "conversion.touchpoint",
@@ -28,7 +25,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         index="btree_not_null",
         ondelete="set null",
         help="The marketing contact that first brought this person. It never changes.",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     lead_creation_touch_id = fields.Many2one(
         "conversion.touchpoint",
@@ -38,7 +35,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         index="btree_not_null",
         ondelete="set null",
         help="The marketing contact of the visit that created the lead.",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     google_touch_id = fields.Many2one(
         "conversion.touchpoint",
@@ -49,53 +46,63 @@ class ConversionAttributionMixin(models.AbstractModel):
         ondelete="set null",
         help="The latest Google ad click before the record was created. Google credits it with "
         "what becomes of the person.",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
 
     first_touch_at = fields.Datetime(
-        "First touch on", related="first_touch_id.occurred_at", groups=INTERNAL
+        "First touch on", related="first_touch_id.occurred_at", groups=TOUCHPOINT_READERS
     )
     first_touch_channel = fields.Selection(
-        string="First touch channel", related="first_touch_id.channel", groups=INTERNAL
+        string="First touch channel", related="first_touch_id.channel", groups=TOUCHPOINT_READERS
     )
     first_touch_source_id = fields.Many2one(
-        "utm.source", "First touch source", related="first_touch_id.source_id", groups=INTERNAL
+        "utm.source",
+        "First touch source",
+        related="first_touch_id.source_id",
+        groups=TOUCHPOINT_READERS,
     )
     first_touch_medium_id = fields.Many2one(
-        "utm.medium", "First touch medium", related="first_touch_id.medium_id", groups=INTERNAL
+        "utm.medium",
+        "First touch medium",
+        related="first_touch_id.medium_id",
+        groups=TOUCHPOINT_READERS,
     )
     first_touch_campaign_id = fields.Many2one(
         "utm.campaign",
         "First touch campaign",
         related="first_touch_id.campaign_id",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     lead_creation_at = fields.Datetime(
-        "Lead creation on", related="lead_creation_touch_id.occurred_at", groups=INTERNAL
+        "Lead creation on", related="lead_creation_touch_id.occurred_at", groups=TOUCHPOINT_READERS
     )
     lead_creation_channel = fields.Selection(
-        string="Lead creation channel", related="lead_creation_touch_id.channel", groups=INTERNAL
+        string="Lead creation channel",
+        related="lead_creation_touch_id.channel",
+        groups=TOUCHPOINT_READERS,
     )
     lead_creation_source_id = fields.Many2one(
         "utm.source",
         "Lead creation source",
         related="lead_creation_touch_id.source_id",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     lead_creation_medium_id = fields.Many2one(
         "utm.medium",
         "Lead creation medium",
         related="lead_creation_touch_id.medium_id",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     lead_creation_campaign_id = fields.Many2one(
         "utm.campaign",
         "Lead creation campaign",
         related="lead_creation_touch_id.campaign_id",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     lead_creation_click_platform = fields.Selection(
-        string="Ad click", related="lead_creation_touch_id.click_platform", groups=INTERNAL
+        string="Ad click",
+        related="lead_creation_touch_id.click_platform",
+        groups=TOUCHPOINT_READERS,
     )
 
     journey_ids = fields.Many2many(

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import escape_psql
 
 from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
-from ..groups import CLICK_ID_READERS
+from ..groups import CLICK_ID_READERS, LEAD_READERS
 from .conversion_channel_rule import CHANNELS
 
 CONSENTS = [("granted", "Granted"), ("denied", "Denied"), ("unknown", "Not asked or not answered")]
@@ -30,6 +30,7 @@ class ConversionTouchpoint(models.Model):
 
     _name = "conversion.touchpoint"
     _description = "Touchpoint"
+    _inherit = ["conversion.guard.mixin"]
     _order = "occurred_at desc, id desc"
     _rec_name = "occurred_at"
 
@@ -57,7 +58,11 @@ class ConversionTouchpoint(models.Model):
         string="When", required=True, readonly=True, index=True, help="Time of the visit or form."
     )
     lead_id = fields.Many2one(
-        "crm.lead", readonly=True, index="btree_not_null", ondelete="set null"
+        "crm.lead",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=LEAD_READERS,
     )
     partner_id = fields.Many2one(
         "res.partner", string="Contact", readonly=True, index="btree_not_null", ondelete="cascade"

@@ -1,19 +1,15 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.http import request
 
+from ..groups import ADMINISTRATOR, TOUCHPOINT_READERS
 from .conversion_person import TOUCHES, Identity
 from .conversion_touchpoint import CONSENTS
 
-# What belongs together and must never come from two leads.
-ATTRIBUTION_FIELDS = (
-    *TOUCHES,
-    "consent",
-    "consent_at",
-    "source_id",
-    "medium_id",
-    "campaign_id",
-)
+# What an administrator may bring along for a lead that another system had before.
+HISTORY_FIELDS = (*TOUCHES, "consent", "consent_at")
+UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
 
 
 class CrmLead(models.Model):
@@ -25,26 +21,34 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         help="Answer to the website's cookies bar when the lead was created.",
+        groups=TOUCHPOINT_READERS,
     )
-    consent_at = fields.Datetime("Consent given or denied on", readonly=True, copy=False)
+    consent_at = fields.Datetime(
+        "Consent given or denied on", readonly=True, copy=False, groups=TOUCHPOINT_READERS
+    )
     qualified_at = fields.Datetime(
         "Qualified on",
         readonly=True,
         copy=False,
         help="When the lead became an opportunity or reached a stage that counts as qualified, "
         "for the first time. It never changes.",
+        groups=TOUCHPOINT_READERS,
     )
     won_at = fields.Datetime(
         "Won on",
         readonly=True,
         copy=False,
         help="When the deal was won. Unlike the closing date, archiving does not change it.",
+        groups=TOUCHPOINT_READERS,
     )
     landing_url = fields.Char(
         compute="_compute_landing_url",
+        # who may read the lead may read the address, which carries no click id
+        compute_sudo=True,
         inverse="_inverse_landing_url",
         help="Address the person arrived on, with its marketing parameters. Give it when you "
         "import leads or create them through the API: it is read like a visit.",
+        groups=TOUCHPOINT_READERS,
     )
 
     @api.depends("lead_creation_touch_id")
@@ -82,28 +86,67 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]
+        histories = [self._check_history(vals) for vals in vals_list]
         recorder = self.env["conversion.recorder"].sudo()
         arrivals = recorder._prepare_leads(vals_list)
-        leads = super().create(vals_list)
+        complete = self._with_system_values(vals_list)
+        leads = super(CrmLead, complete).create(vals_list).with_env(self.env)
         recorder._attach(leads, arrivals)
+        for lead, history in zip(leads, histories, strict=True):
+            lead._check_history_company(history)
         leads._conversion_happened("lead_created")
         leads._mark_qualified()
         leads._conversion_happened("stage")
         return leads
 
+    @api.model
+    def _check_history(self, vals):
+        """Let administrators import leads with the history that another system kept of them.
+
+        :return: the touchpoints in ``vals``
+        :raise AccessError: for what nobody may bring along, and for everybody else
+        """
+        touchpoints = self.env["conversion.touchpoint"]
+        if self.env.su:
+            return touchpoints
+        may_import = self.env.user.has_group(ADMINISTRATOR)
+        for name in self._get_kept(vals):
+            if not (may_import and name in HISTORY_FIELDS):
+                self._check_field_access(self._fields[name], "write")
+        history = touchpoints.browse(vals[name] for name in TOUCHES if vals.get(name))
+        history.check_access("read")
+        return history
+
+    def _check_history_company(self, history):
+        for touchpoint in history.sudo():
+            company = touchpoint.company_id
+            if company and company != self.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The touchpoint '%(touchpoint)s' belongs to %(company)s and cannot be "
+                        "the history of a lead of another company.",
+                        touchpoint=touchpoint.display_name,
+                        company=company.name,
+                    )
+                )
+
     def copy_data(self, default=None):
         """A duplicate is a new lead: nobody's marketing brought it."""
         vals_list = super().copy_data(default)
         for vals in vals_list:
-            for name in ("source_id", "medium_id", "campaign_id"):
+            for name in UTM_FIELDS:
                 if name not in (default or {}):
                     vals.pop(name, None)
         return vals_list
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
+        # An alias fills in what its owner chose, but whoever writes to it is the superuser.
+        given = dict(custom_values or {})
+        for name in self._get_kept(given):
+            del given[name]
         lead = super(CrmLead, self.with_context(conversion_way="mail_alias")).message_new(
-            msg_dict, custom_values=custom_values
+            msg_dict, custom_values=given
         )
         return lead.with_env(self.env)
 
@@ -156,9 +199,9 @@ class CrmLead(models.Model):
         return bool(self.date_conversion) or self.stage_id.counts_as_qualified
 
     def _mark_qualified(self):
-        newly = self.filtered(lambda lead: not lead.qualified_at and lead._is_qualified())
+        newly = self.sudo().filtered(lambda lead: not lead.qualified_at and lead._is_qualified())
         if newly:
-            newly.sudo().qualified_at = fields.Datetime.now()
+            newly.qualified_at = fields.Datetime.now()
             newly._conversion_happened("lead_qualified")
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
@@ -216,16 +259,21 @@ class CrmLead(models.Model):
 
         return {
             **super()._merge_get_fields_specific(),
-            **dict.fromkeys(ATTRIBUTION_FIELDS, from_origin),
-            "qualified_at": self._merge_earliest,
-            "won_at": self._merge_earliest,
+            **dict.fromkeys(UTM_FIELDS, from_origin),
         }
 
-    @staticmethod
-    def _merge_earliest(name, leads):
-        return min(filter(None, leads.mapped(name)), default=False)
+    def _merge_history(self, opportunities):
+        """What only the system writes of the merged lead: attribution comes from one lead as a
+        whole and must never come from two."""
+        leads = (self | opportunities).sudo()
+        origin = leads._get_attribution_origin()
+        values = origin._convert_to_write({name: origin[name] for name in HISTORY_FIELDS})
+        for name in ("qualified_at", "won_at"):
+            values[name] = min(filter(None, leads.mapped(name)), default=False)
+        self.sudo().write(values)
 
     def _merge_dependences(self, opportunities):
+        self._merge_history(opportunities)
         result = super()._merge_dependences(opportunities)
         rows = (
             self.env["conversion.touchpoint"]
@@ -235,9 +283,10 @@ class CrmLead(models.Model):
         rows.lead_id = self
         return result
 
-    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+    def _create_customer(self, with_parent=None):
         """A company made together with the person gets its company source."""
-        values = super()._prepare_customer_values(partner_name, is_company, parent_id)
-        if is_company:
-            values["company_source_touch_id"] = self.sudo().lead_creation_touch_id.id
-        return values
+        partner = super()._create_customer(with_parent)
+        if self.partner_name and not with_parent:
+            company = partner if partner.is_company else partner.parent_id
+            company.sudo().company_source_touch_id = self.sudo().lead_creation_touch_id
+        return partner

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..groups import INTERNAL
+from ..groups import TOUCHPOINT_READERS
 from .conversion_person import Identity
 
 
@@ -17,31 +17,35 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="Lead creation of the person with whom this company arrived. It never changes.",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     company_source_at = fields.Datetime(
-        "Company source on", related="company_source_touch_id.occurred_at", groups=INTERNAL
+        "Company source on",
+        related="company_source_touch_id.occurred_at",
+        groups=TOUCHPOINT_READERS,
     )
     company_source_channel = fields.Selection(
-        string="Company source channel", related="company_source_touch_id.channel", groups=INTERNAL
+        string="Company source channel",
+        related="company_source_touch_id.channel",
+        groups=TOUCHPOINT_READERS,
     )
     company_source_id = fields.Many2one(
         "utm.source",
         "Company source name",
         related="company_source_touch_id.source_id",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     company_source_medium_id = fields.Many2one(
         "utm.medium",
         "Company source medium",
         related="company_source_touch_id.medium_id",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     company_source_campaign_id = fields.Many2one(
         "utm.campaign",
         "Company source campaign",
         related="company_source_touch_id.campaign_id",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
 
     # Everybody who submits a form is looked up by e-mail or phone.
@@ -62,6 +66,7 @@ class ResPartner(models.Model):
     def create_company(self):
         """The company made from a contact arrived with that contact."""
         result = super().create_company()
-        if self.parent_id and not self.parent_id.company_source_touch_id:
-            self.parent_id.sudo().company_source_touch_id = self.lead_creation_touch_id
+        company = self.sudo().parent_id
+        if company and not company.company_source_touch_id:
+            company.company_source_touch_id = self.sudo().lead_creation_touch_id
         return result

@@ -15,7 +15,7 @@ PLAN_FIELDS = ("budget", "expected_revenue", "expected_leads")
 
 class UtmCampaign(models.Model):
     _name = "utm.campaign"
-    _inherit = ["utm.campaign", "campaign.measures.mixin"]
+    _inherit = ["utm.campaign", "campaign.measures.mixin", "conversion.guard.mixin"]
 
     campaign_type = fields.Selection(
         [

@@ -13,6 +13,7 @@ class UtmCampaignCost(models.Model):
 
     _name = "utm.campaign.cost"
     _description = "Campaign Cost"
+    _inherit = ["conversion.company.mixin", "conversion.guard.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

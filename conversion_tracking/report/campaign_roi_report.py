@@ -1,6 +1,8 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..groups import LEAD_READERS
 from ..models.campaign_measures_mixin import MEASURES, RATIOS, REVENUE_BASES
 
 FACTS = [
@@ -63,7 +65,7 @@ class CampaignRoiReport(models.Model):
     team_id = fields.Many2one("crm.team", string="Sales team", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    lead_id = fields.Many2one("crm.lead", readonly=True)
+    lead_id = fields.Many2one("crm.lead", readonly=True, groups=LEAD_READERS)
     cost_id = fields.Many2one("utm.campaign.cost", string="Cost line", readonly=True)
 
     _depends = {
@@ -110,7 +112,10 @@ class CampaignRoiReport(models.Model):
     def action_open_record(self):
         """Open what the fact is about: the lead, or the cost line."""
         self.ensure_one()
-        record = self.cost_id or self.lead_id
+        row = self.sudo()
+        record = (row.cost_id or row.lead_id).with_user(self.env.uid)
+        if not record.has_access("read"):
+            raise UserError(self.env._("Only those who see this lead in CRM can open it."))
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,

@@ -182,12 +182,14 @@ class TestGoogleAdsCoverage(GoogleCase):
         company = self.env["res.company"].create({"name": "Windmill"})
         lead = self.lead_by("gclid=A", company_id=company.id)
         self.env.flush_all()
+        theirs = self.coverage.with_context(allowed_company_ids=company.ids)
+        row = [("id", "in", theirs.search([("lead_id", "=", lead.id)]).ids)]
         ours = new_test_user(self.env, "ct_ours", groups="conversion_tracking.group_user")
         lines = self.coverage.with_user(ours)
-        self.assertFalse(lines.search([("lead_id", "=", lead.id)]))
+        self.assertFalse(lines.search(row))
         ours.company_ids |= company
         lines = lines.with_context(allowed_company_ids=[self.env.company.id, company.id])
-        self.assertTrue(lines.search([("lead_id", "=", lead.id)]))
+        self.assertTrue(lines.search(row))
 
     def test_salespeople_and_portal_users_do_not_see_it(self):
         for group in ("sales_team.group_sale_salesman", "base.group_portal"):

@@ -159,7 +159,7 @@ class TestGoogleAdsOutbox(GoogleCase):
         self.deliver()
         self.assertEqual(self.row.error_meaning, "The visitor does not consent.")
         self.assertIn("must not be sent", self.row.error_remedy)
-        self.assertEqual(self.row.display_name, "Odoo Leads/Contacts: Roof")
+        self.assertEqual(self.row.display_name, f"Odoo Leads/Contacts #{self.row.id}")
 
     # Retention
 

@@ -94,7 +94,7 @@ class TestGoogleAdsScreens(GoogleCase):
         self.assertEqual(errors.search(domain), row)
         shown = self.view("google.ads.conversion", "list", "google_ads_conversion_view_error_list")
         self.assertLessEqual(
-            {"lead_id", "action_id", "error_at", "error_code", "error_meaning", "error_remedy"},
+            {"subject", "action_id", "error_at", "error_code", "error_meaning", "error_remedy"},
             self.columns(shown, "."),
         )
         self.assertTrue(shown.xpath("./button[@name='action_retry']"))

@@ -1,2 +1,3 @@
 from . import conversion_click_import
+from . import conversion_settings
 from . import google_ads

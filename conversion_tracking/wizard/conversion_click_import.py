@@ -103,7 +103,7 @@ class ConversionClickImport(models.TransientModel):
     def _get_domain(self):
         """Domain of the leads to import, lost ones too."""
         return (
-            Domain(self.field_id.name, "not in", (False, ""))
+            Domain(self.technical_name, "not in", (False, ""))
             & Domain("lead_creation_touch_id", "=", False)
             & Domain("active", "in", (True, False))
         )
@@ -112,7 +112,7 @@ class ConversionClickImport(models.TransientModel):
         touchpoints = self.env["conversion.touchpoint"].sudo()
         names, rows = {}, []
         for lead in leads:
-            value = clean_click_id((lead[self.field_id.name] or "").strip())
+            value = clean_click_id((lead[self.technical_name] or "").strip())
             if value:
                 rows.append(self._prepare_touchpoint(lead, value, names))
         self.imported += len(rows)

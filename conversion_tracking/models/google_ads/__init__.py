@@ -14,6 +14,7 @@ from . import google_ads_account
 from . import google_ads_account_check
 from . import google_ads_queue_mixin
 from . import google_ads_payload_mixin
+from . import google_ads_forget_mixin
 from . import google_ads_conversion
 from . import google_ads_event
 from . import google_ads_reporter
@@ -28,4 +29,4 @@ from . import crm_lead
 from . import res_partner
 from . import utm_campaign
 from . import utm_campaign_cost
-from . import res_config_settings
+from . import conversion_settings_mixin

@@ -1,7 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...google_ads.lifecycle import GIVEN_TO_GOOGLE
+from ...groups import TOUCHPOINT_READERS
+
+# What can happen to every lead; stages are only counted where an action asks for one.
+LEAD_EVENTS = ("lead_created", "lead_qualified", "deal_won")
 
 
 class CrmLead(models.Model):
@@ -10,7 +14,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     google_conversion_ids = fields.One2many(
-        "google.ads.conversion", "lead_id", "Reported to Google Ads", readonly=True
+        "google.ads.conversion",
+        "lead_id",
+        "Reported to Google Ads",
+        readonly=True,
+        groups=TOUCHPOINT_READERS,
     )
     google_conversion_id = fields.Many2one(
         "google.ads.conversion",
@@ -19,10 +27,43 @@ class CrmLead(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        groups=TOUCHPOINT_READERS,
     )
     google_upload_state = fields.Selection(
-        related="google_conversion_id.state", string="Google Ads upload"
+        related="google_conversion_id.state",
+        string="Google Ads upload",
+        groups=TOUCHPOINT_READERS,
     )
+    google_report = fields.Text(
+        "Report to Google Ads",
+        compute="_compute_google_report",
+        compute_sudo=True,
+        help="Each of the three events of a lead: what became of it, or why it is not uploaded.",
+        groups=TOUCHPOINT_READERS,
+    )
+
+    @api.depends("google_conversion_ids.state", "qualified_at", "won_at", "consent")
+    @api.depends_context("lang")
+    def _compute_google_report(self):
+        """A line for each event, in the words of the coverage report."""
+        coverage = self.env["google.ads.coverage"]
+        labels = {
+            name: dict(coverage._fields[name]._description_selection(self.env))
+            for name in ("event", "status")
+        }
+        for lead in self:
+            found = (
+                self.env["google.ads.event"]._get_events_of(lead._origin) if lead._origin else {}
+            )
+            lines = []
+            for event in LEAD_EVENTS:
+                status, conversion_id = found.get(event, (None, None))
+                text = labels["status"].get(status) or self.env._("Not yet")
+                row = self.env["google.ads.conversion"].browse(conversion_id)
+                if row.error_meaning:
+                    text = f"{text}. {row.error_meaning}"
+                lines.append(f"{labels['event'][event]}: {text}")
+            lead.google_report = "\n".join(lines)
 
     def _conversion_happened(self, event):
         self.env["google.ads.reporter"]._report(self, event)
@@ -45,6 +86,7 @@ class CrmLead(models.Model):
         conversions = self._get_google_conversions()
         result = super().unlink()
         conversions._withdraw("RECORD_DELETED")
+        conversions._forget()
         return result
 
     def _merge_dependences(self, opportunities):

@@ -21,6 +21,7 @@ class GoogleAdsAccount(models.Model):
     # Each mixin is one concern of the account. They call each other by methods only, except
     # these three, in which one extends what the next does: create, write, _enter_key.
     _inherit = [
+        "conversion.company.mixin",
         "google.ads.setup.mixin",
         "google.ads.connection.test.mixin",
         "google.ads.actions.mixin",

@@ -9,6 +9,7 @@ class GoogleAdsAccountCheck(models.Model):
 
     _name = "google.ads.account.check"
     _description = "Google Ads Connection Check"
+    _inherit = ["conversion.guard.mixin"]
     _order = "account_id, sequence, id"
     _rec_name = "title"
 

@@ -5,12 +5,15 @@ from odoo import api, fields, models
 
 from ...google_ads.accounts import account_day
 from ...google_ads.clicks import read_clicks
-from ...groups import CLICK_ID_READERS
+from ...groups import ACCOUNT_READERS, CLICK_ID_READERS
 
 # click_view goes back 90 days: https://developers.google.com/google-ads/api/fields/v26/click_view
 LOOK_BACK = timedelta(days=90)
 # Google may need a day to list a click; afterwards it will not appear any more.
 PATIENCE = timedelta(days=3)
+# What Google said of a click goes with the last touchpoint that came by it, a week later at most.
+GRACE = timedelta(days=7)
+VACUUM_BATCH = 1_000
 
 
 class GoogleAdsClick(models.Model):
@@ -18,11 +21,17 @@ class GoogleAdsClick(models.Model):
 
     _name = "google.ads.click"
     _description = "Google Ads Click"
+    _inherit = ["conversion.guard.mixin"]
     _order = "day desc, id desc"
     _rec_name = "campaign_name"
 
     account_id = fields.Many2one(
-        "google.ads.account", required=True, readonly=True, index=True, ondelete="cascade"
+        "google.ads.account",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        groups=ACCOUNT_READERS,
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
     gclid = fields.Char("Click id", required=True, readonly=True, groups=CLICK_ID_READERS)
@@ -42,6 +51,10 @@ class GoogleAdsClick(models.Model):
     slot = fields.Char("Ad position", readonly=True)
     location = fields.Char(readonly=True, help="Where the person was.")
     interest = fields.Char("Location of interest", readonly=True)
+
+    touchpoint_ids = fields.One2many(
+        "conversion.touchpoint", "google_ads_click_id", "Touchpoints", readonly=True
+    )
 
     _gclid_uniq = models.UniqueIndex("(account_id, gclid)", "This click was read already.")
 
@@ -195,3 +208,19 @@ class GoogleAdsClick(models.Model):
                 ("occurred_at", "<=", fields.Datetime.now() - LOOK_BACK),
             ]
         ).click_info = "expired"
+
+    @api.autovacuum
+    def _gc_clicks(self):
+        """Forget the clicks of people who were deleted: place and keyword are about them, too.
+
+        :return: rows done and whether there are more, for Odoo to call again
+        """
+        lonely = self.sudo().search(
+            [
+                ("touchpoint_ids", "=", False),
+                ("create_date", "<", fields.Datetime.now() - GRACE),
+            ],
+            limit=VACUUM_BATCH,
+        )
+        lonely.unlink()
+        return len(lonely), len(lonely) == VACUUM_BATCH

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...google_ads import catalogue
 from ...google_ads.lifecycle import CANCELLED, GIVEN_TO_GOOGLE, NO_FAULT, SUCCESS, UNDER_WAY
-from ...groups import CLICK_ID_READERS, SYSTEM, require_manager
+from ...groups import ACCOUNT_READERS, CLICK_ID_READERS, LEAD_READERS, SYSTEM, require_manager
 from ..conversion_touchpoint import CONSENTS
 from .google_ads_conversion_action import EVENTS
 
@@ -25,6 +25,8 @@ TRANSPORTS = [("data_manager", "Data Manager API"), ("google_ads_upload", "Googl
 SUBJECTS = {"crm.lead": "lead", "res.partner": "contact"}
 # What a person may change; everything else is what happened.
 USER_FIELDS = {"note"}
+# Their click ids went with the lead or contact.
+FORGOTTEN = ("RECORD_DELETED", "DELETED_UNCONFIRMED")
 DEFAULT_RETENTION_DAYS = 400
 VACUUM_BATCH = 1_000
 
@@ -43,7 +45,13 @@ class GoogleAdsConversion(models.Model):
 
     _name = "google.ads.conversion"
     _description = "Google Ads Conversion"
-    _inherit = ["google.ads.queue.mixin", "google.ads.payload.mixin"]
+    _inherit = [
+        "google.ads.queue.mixin",
+        "google.ads.payload.mixin",
+        "google.ads.forget.mixin",
+        "conversion.subject.mixin",
+        "conversion.guard.mixin",
+    ]
     _order = "event_time desc, id desc"
 
     # What happened
@@ -78,7 +86,10 @@ class GoogleAdsConversion(models.Model):
         ondelete="restrict",
     )
     account_id = fields.Many2one(
-        related="action_id.account_id", string="Google Ads account", store=True
+        related="action_id.account_id",
+        string="Google Ads account",
+        store=True,
+        groups=ACCOUNT_READERS,
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     event = fields.Selection(EVENTS, required=True, readonly=True)
@@ -97,7 +108,11 @@ class GoogleAdsConversion(models.Model):
         "second, the third, ...",
     )
     lead_id = fields.Many2one(
-        "crm.lead", readonly=True, index="btree_not_null", ondelete="set null"
+        "crm.lead",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=LEAD_READERS,
     )
     partner_id = fields.Many2one(
         "res.partner", "Contact", readonly=True, index="btree_not_null", ondelete="set null"
@@ -205,11 +220,11 @@ class GoogleAdsConversion(models.Model):
         """Groups in the order in which a conversion passes through the states."""
         return [state for state, _label in STATES if state in states]
 
-    @api.depends("action_id", "lead_id", "partner_id")
+    @api.depends("action_id")
     def _compute_display_name(self):
+        """Without the deal's name: contacts show this name to people who do not see the deal."""
         for one in self:
-            record = one.lead_id or one.partner_id
-            one.display_name = f"{one.action_id.name}: {record.display_name or one.transaction_id}"
+            one.display_name = f"{one.sudo().action_id.name} #{one.id}"
 
     @api.depends("error_code", "error_source")
     @api.depends_context("lang")
@@ -264,6 +279,16 @@ class GoogleAdsConversion(models.Model):
                     "%(conversion)s is on its way or delivered already. Retry is for conversions "
                     "that wait, are held, failed or were cancelled.",
                     conversion=done[0].display_name,
+                )
+            )
+        if gone := self.filtered(
+            lambda one: one.state == CANCELLED and one.error_code in FORGOTTEN
+        ):
+            raise UserError(
+                self.env._(
+                    "The lead or contact of %(conversion)s was deleted, and its click id with it. "
+                    "It cannot be sent any more.",
+                    conversion=gone[0].display_name,
                 )
             )
         outdated = self.sudo().filtered(lambda one: one._is_outdated())

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...groups import ACCOUNT_READERS
+
 EVENTS = [
     ("lead_created", "Lead or contact created"),
     ("lead_qualified", "Lead qualified"),
@@ -52,15 +54,26 @@ class GoogleAdsConversionAction(models.Model):
 
     _name = "google.ads.conversion.action"
     _description = "Google Ads Conversion Action"
-    _inherit = ["google.ads.counterpart.mixin", "mail.thread"]
+    _inherit = [
+        "conversion.company.mixin",
+        "google.ads.counterpart.mixin",
+        "mail.thread",
+    ]
     _order = "account_id, sequence, id"
 
     account_id = fields.Many2one(
-        "google.ads.account", required=True, index=True, ondelete="cascade"
+        "google.ads.account",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        groups=ACCOUNT_READERS,
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(
-        "res.currency", compute="_compute_currency_id", help="Currency of the fixed value."
+        "res.currency",
+        compute="_compute_currency_id",
+        compute_sudo=True,
+        help="Currency of the fixed value.",
     )
     name = fields.Char(
         required=True,

@@ -6,6 +6,8 @@ from ...google_ads.eligibility import obstacle_sql
 from ...google_ads.lifecycle import ATTENTION, CLICK_SETTLED, SUCCESS, UNDER_WAY
 from .google_ads_access_mixin import DELIVERING_STATES
 
+EVERY = SQL("TRUE")
+
 
 class GoogleAdsEvent(models.AbstractModel):
     """SQL of every event that could be reported to Google Ads, and what became of it.
@@ -49,12 +51,27 @@ class GoogleAdsEvent(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_query(self):
+    def _get_events_of(self, lead):
+        """What became of the events of one lead.
+
+        :return: ``{event: (status, id of its row in the outbox)}``
+        """
+        lead.env.flush_all()
+        query = self.with_company(lead.company_id)._get_query(SQL("lead_id = %s", lead.id))
+        rows = self.env.execute_query(SQL("SELECT event, status, conversion_id FROM (%s) e", query))
+        return {event: (status, conversion_id) for event, status, conversion_id in rows}
+
+    @api.model
+    def _get_query(self, condition=EVERY):
         """All events with ``status`` (a reason, ``missing``, or the state in the outbox) and
-        ``outcome``, the group that the status belongs to."""
+        ``outcome``, the group that the status belongs to.
+
+        :param condition: on ``lead_id``, for a few leads to be found without reading all
+        """
         return SQL(
             """
-            WITH account AS (%(accounts)s), stage AS (%(stages)s), event AS (%(events)s),
+            WITH account AS (%(accounts)s), stage AS (%(stages)s),
+            event AS (SELECT * FROM (%(events)s) AS happened WHERE %(condition)s),
             reported AS (%(reported)s),
             candidate AS (
                 SELECT e.id, e.event, e.event_time, e.lead_id, e.partner_id, e.user_id, e.team_id,
@@ -96,7 +113,8 @@ class GoogleAdsEvent(models.AbstractModel):
             events=self._get_events(),
             accounts=self._get_accounts(),
             stages=self._get_stages(),
-            reported=self._get_reported(),
+            reported=self._get_reported(condition),
+            condition=condition,
             counted=self._get_counted(),
             company=self._get_main_company_id(),
             now=fields.Datetime.now(),
@@ -106,7 +124,7 @@ class GoogleAdsEvent(models.AbstractModel):
         )
 
     @api.model
-    def _get_reported(self):
+    def _get_reported(self, condition):
         """The outbox: of several rows for one event of a record, the latest.
 
         A lead that was deleted leaves rows behind which are not its contact's.
@@ -121,10 +139,11 @@ class GoogleAdsEvent(models.AbstractModel):
                            c.error_code, c.error_class, c.click_time
                       FROM google_ads_conversion c
                       JOIN google_ads_conversion_action a ON a.id = c.action_id
-                     WHERE c.kind = 'conversion') AS outbox
+                     WHERE c.kind = 'conversion' AND %(condition)s) AS outbox
              WHERE record IS NOT NULL
              ORDER BY record, event, stage_id, id DESC
-            """
+            """,
+            condition=condition,
         )
 
     @api.model

@@ -144,7 +144,12 @@ class GoogleAdsReporter(models.AbstractModel):
         Google refuses purely numeric ids. Nobody reads anything out of it: what it is made of
         stands in columns of the row.
         """
-        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")[:8]
+        parameters = self.env["ir.config_parameter"].sudo()
+        # a neutralised copy keeps the uuid of its origin, and gets a name of its own for this
+        database = (
+            parameters.get_param("conversion_tracking.copy_id")
+            or parameters.get_param("database.uuid")[:8]
+        )
         action = self.env["google.ads.conversion.action"].browse(values["action_id"])
         parts = ["odoo", database, SUBJECTS[values["res_model"]], values["res_id"], action.event]
         if action.event == "stage":

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...groups import INTERNAL
+from ...groups import TOUCHPOINT_READERS
 
 
 class ResPartner(models.Model):
@@ -13,14 +13,14 @@ class ResPartner(models.Model):
         readonly=True,
         copy=False,
         help="When a form of the website made this contact. Empty for every other contact.",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     google_conversion_ids = fields.One2many(
         "google.ads.conversion",
         "partner_id",
         "Reported to Google Ads",
         readonly=True,
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     google_conversion_id = fields.Many2one(
         "google.ads.conversion",
@@ -29,10 +29,10 @@ class ResPartner(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        groups=INTERNAL,
+        groups=TOUCHPOINT_READERS,
     )
     google_upload_state = fields.Selection(
-        related="google_conversion_id.state", string="Google Ads upload", groups=INTERNAL
+        related="google_conversion_id.state", string="Google Ads upload", groups=TOUCHPOINT_READERS
     )
 
     _form_submitted_idx = models.Index("(form_submitted_at) WHERE form_submitted_at IS NOT NULL")
@@ -52,4 +52,5 @@ class ResPartner(models.Model):
         )
         result = super().unlink()
         conversions._withdraw("RECORD_DELETED")
+        conversions._forget()
         return result

@@ -1,6 +1,8 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...google_ads.eligibility import LABELS
+from ...groups import LEAD_READERS
 from ...models.google_ads.google_ads_conversion import STATES
 from ...models.google_ads.google_ads_conversion_action import EVENTS
 
@@ -24,6 +26,7 @@ class GoogleAdsCoverage(models.Model):
 
     _name = "google.ads.coverage"
     _description = "Google Ads Coverage"
+    _inherit = ["conversion.subject.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "event"
@@ -36,7 +39,7 @@ class GoogleAdsCoverage(models.Model):
         help="The one reason why it cannot be uploaded, or what became of it in the outbox.",
     )
     outcome = fields.Selection(OUTCOMES, readonly=True)
-    lead_id = fields.Many2one("crm.lead", readonly=True)
+    lead_id = fields.Many2one("crm.lead", readonly=True, groups=LEAD_READERS)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     conversion_id = fields.Many2one("google.ads.conversion", readonly=True)
     action_id = fields.Many2one("google.ads.conversion.action", "Conversion action", readonly=True)
@@ -52,7 +55,15 @@ class GoogleAdsCoverage(models.Model):
         return self.env["google.ads.event"]._get_query()
 
     def action_open_record(self):
-        """Open the lead or contact of this event."""
+        """Open the lead or contact of this event, or else what was reported of it."""
         self.ensure_one()
-        record = self.lead_id or self.partner_id
-        return record.get_formview_action()
+        row = self.sudo()
+        for record in (row.lead_id or row.partner_id, row.conversion_id):
+            record = record.with_user(self.env.uid)
+            if record and record.has_access("read"):
+                return record.get_formview_action()
+        raise UserError(
+            self.env._(
+                "Only those who see this lead in CRM can open it. Nothing was reported of it."
+            )
+        )

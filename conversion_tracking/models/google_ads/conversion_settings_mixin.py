@@ -4,8 +4,10 @@ from odoo.exceptions import ValidationError
 from .google_ads_conversion import DEFAULT_RETENTION_DAYS
 
 
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+class ConversionSettingsMixin(models.AbstractModel):
+    """How long what Google refused is kept."""
+
+    _inherit = "conversion.settings.mixin"
 
     conversion_error_days = fields.Integer(
         "Keep conversion errors for",

@@ -1,0 +1,323 @@
+"""Who may do what: every role, model, field and operation, as a table that people can read."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from odoo.exceptions import AccessError
+from odoo.models import LOG_ACCESS_COLUMNS
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..models.conversion_guard_mixin import MODULE, is_kept
+from .access_case import ROLES, AccessCase
+
+TABLE = Path(__file__).parents[1] / "readme" / "access_matrix.md"
+QUIET = (
+    "odoo.sql_db",
+    "odoo.models",
+    "odoo.orm.models",
+    "odoo.addons.base.models.ir_rule",
+    "odoo.addons.base.models.ir_model",
+    "odoo.models.unlink",
+)
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+NOTHING = "-"
+# Odoo's own fields of every model.
+MAGIC = ("id", "display_name", *LOG_ACCESS_COLUMNS)
+HEAD = """# Access matrix: who may do what
+
+Made by `tests/test_access_matrix.py`, which tries everything and compares it with this page. When
+you mean a change, delete this file, run the test and read the difference.
+
+**r** read, **w** write, **c** create, **d** delete; **-** nothing. Each user has one role and the
+roles that it implies; every role but *public* and *portal* is an employee. The system (jobs, and
+our own code where it records what happened) may do everything. System administrators have the
+credentials of accounts on top, and otherwise what their other roles give them.
+"""
+RECORDS = """
+## Records
+
+*Own*: of a lead that the user is the salesperson of. *Of a colleague*: of a colleague's lead.
+*Of another company*: of a company that the user is not in.
+"""
+FIELDS = """
+## Fields
+
+**r**: read, exported, searched, sorted, grouped and aggregated by; never only some of these.
+**w**: written; **c**: given, imported or set by a default when a record is created. All of it on
+records that the user may read, write or create at all: of their own, in their company.
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(AccessCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.colleague = cls.env.ref("base.user_admin")
+        cls.campaign = cls.env["utm.campaign"].create({"title": "Solar", "name": "Solar"})
+        cls.kinds = {
+            "own": cls._make_records("own", cls.company),
+            "of a colleague": cls._make_records("colleague", cls.company, cls.colleague),
+            "of another company": cls._make_records("foreign", cls.other_company),
+        }
+        cls.env.flush_all()
+
+    @classmethod
+    def _make_records(cls, name, company, user=None):
+        """A record of each model, all about one lead: ``{model: record}``."""
+        env = cls.env
+        account = env["google.ads.account"].search([("company_id", "=", company.id)], limit=1)
+        if not account:
+            account = env["google.ads.account"].create(
+                {
+                    "name": company.name,
+                    "customer_id": f"12345678{company.id % 100:02}",
+                    "company_id": company.id,
+                    "state": "connected",
+                    "unknown_consent": "send",
+                }
+            )
+            for action in account._create_default_actions():
+                action.write({"google_id": str(action.id), "state": "ready"})
+        lead = cls.make_lead(
+            name,
+            landing_url=f"https://example.com/?utm_campaign=Solar&gclid={name}",
+            company_id=company.id,
+            user_id=user.id if user else False,
+            team_id=False,
+            type="opportunity",
+        )
+        lead.action_set_won()
+        touch = lead.google_touch_id
+        touch.google_ads_click_id = env["google.ads.click"].create(
+            {"account_id": account.id, "gclid": name, "day": "2026-01-01", "keyword": name}
+        )
+        cost = {"campaign_id": cls.campaign.id, "name": name, "company_id": company.id}
+        check = {"account_id": account.id, "key": "k", "title": "T", "state": "passed"}
+        records = [
+            lead,
+            lead.partner_id,
+            touch,
+            account,
+            account.action_ids[:1],
+            lead.google_conversion_ids[:1],
+            touch.google_ads_click_id,
+            cls.campaign,
+            env["utm.campaign.cost"].create(cost),
+            env["google.ads.account.check"].create(check),
+            env["conversion.channel.rule"].search([], limit=1),
+            env["crm.stage"].search([], limit=1),
+            env["conversion.click.import"].search([], limit=1),
+        ]
+        if name == "own":
+            records += cls._make_papers(lead)
+        env.flush_all()
+        for model in ("google.ads.coverage", "campaign.roi.report"):
+            rows = env[model].with_context(allowed_company_ids=company.ids)
+            records.append(rows.search([("lead_id", "=", lead.id)], limit=1).with_env(env))
+        return {record._name: record for record in records}
+
+    @classmethod
+    def _make_papers(cls, lead):
+        """An order and an invoice of a lead."""
+        journal = cls.env["account.journal"].create(
+            {"name": "Matrix", "code": "MTX", "type": "general"}
+        )
+        values = {"partner_id": lead.partner_id.id}
+        return [
+            cls.env["sale.order"].create({**values, "opportunity_id": lead.id}),
+            cls.env["account.move"].create(
+                {**values, "journal_id": journal.id, "first_touch_id": lead.first_touch_id.id}
+            ),
+        ]
+
+    # ------------------------------------------------------------
+    # The table
+    # ------------------------------------------------------------
+
+    @mute_logger(*QUIET)
+    def test_the_matrix_is_what_odoo_does(self):
+        cells = {}
+        for role in ROLES:
+            self._take_over(role)
+            for key, cell in self._try_role(role):
+                cells.setdefault(key, []).append(cell)
+        text = HEAD + RECORDS + self._show_records(cells) + FIELDS + self._show_fields(cells)
+        if not TABLE.exists():
+            TABLE.write_text(text)
+        self.assertEqual(TABLE.read_text(), text)
+        partly = {key: row for key, row in cells.items() if any("!" in cell for cell in row)}
+        self.assertEqual(partly, {}, "hidden in one way and shown in another")
+
+    def _take_over(self, role):
+        """Make what is *own* the role's own."""
+        user = self.users[role]
+        if user._is_internal():
+            own = self.kinds["own"]
+            own["crm.lead"].user_id = own["sale.order"].user_id = user
+        self.env.flush_all()
+
+    def _try_role(self, role):
+        """Pairs of a key, (model, kind of record) or (model, None, field), and a cell."""
+        user = self.users[role]
+        for model in self._get_models():
+            own_model = model.startswith(("conversion.", "google.ads.", "campaign.roi"))
+            if own_model or model == "utm.campaign.cost":
+                for kind in self._get_kinds(model):
+                    record = self.kinds[kind].get(model, self.env[model]).with_user(user)
+                    yield (model, kind), self._try_record(record, kind)
+            for field in self._get_fields(model):
+                record = self.kinds["own"].get(model, self.env[model]).with_user(user)
+                yield (model, None, field.name), self._try_field(record, field)
+
+    def _get_models(self):
+        """Ours, and those of others that have fields of ours."""
+        return sorted(
+            name
+            for name in self.registry
+            if not self.env[name]._abstract
+            and name != "res.config.settings"
+            and any(self._get_fields(name))
+        )
+
+    def _get_fields(self, model):
+        return [
+            field
+            for name, field in sorted(self.env[model]._fields.items())
+            if MODULE in field._modules and name not in MAGIC and not field.inherited
+        ]
+
+    def _get_kinds(self, model):
+        """Which records to tell apart: only what is about a lead can be a colleague's."""
+        fields = self.env[model]._fields
+        if "lead_id" in fields or model == "google.ads.click":
+            return tuple(self.kinds)
+        return ("own", "of another company") if "company_id" in fields else ("own",)
+
+    # ------------------------------------------------------------
+    # Trying
+    # ------------------------------------------------------------
+
+    def _try_record(self, record, kind):
+        found = ""
+        self.assertTrue(record or record._transient, f"no {record._name} {kind} is tried")
+        for letter, operation in OPERATIONS.items():
+            if operation == "create":
+                allowed = kind == "own" and record.browse().has_access(operation)
+            else:
+                allowed = record.has_access(operation)
+            found += letter if allowed else ""
+        return found or NOTHING
+
+    def _try_field(self, record, field):
+        found = ""
+        model, name = record.browse(), field.name
+        if model.has_access("read") and (not record or record.has_access("read")):
+            found += self._try_reading(record, name, field)
+        value = self._get_value(record, field)
+        if record and record.has_access("write") and self._may(lambda: record.write({name: value})):
+            found += "w"
+        if model.has_access("create"):
+            needed = self._get_needed(record)
+            defaults = {f"default_{name}": value}
+            ways = {
+                self._may(lambda: model.create({**needed, name: value})),
+                self._may(lambda: model.with_context(**defaults).create(needed)),
+            }
+            if field.store:
+                ways.add(self._imports(model, field, value))
+            found += "!create" if len(ways - {None}) > 1 else "c" if True in ways else ""
+        return found or NOTHING
+
+    def _try_reading(self, record, name, field):
+        model = record.browse()
+        group = f"{name}:month" if field.type in ("date", "datetime") else name
+        nobody = [("id", "=", 0)]
+        ways = {
+            "read": lambda: record.read([name]),
+            "export": lambda: record.export_data([name]),
+            "search": lambda: model._search([(name, "!=", False)]),
+            "sort": lambda: model._search([], order=name),
+            "group": lambda: model._read_group(nobody, [group]),
+            "aggregate": lambda: model._read_group(nobody, [], [f"{name}:count_distinct"]),
+        }
+        tried = {way: self._may(look) for way, look in ways.items()}
+        if set(tried.values()) >= {True, False}:
+            return f"!{','.join(way for way, may in tried.items() if may)}!"
+        return "r" if True in tried.values() else ""
+
+    def _may(self, act):
+        """Whether nothing forbids an act; ``None`` when something else makes it impossible."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            act()
+        except AccessError:
+            return False
+        except Exception:
+            return None
+        else:
+            return True
+        finally:
+            savepoint.close(rollback=True)
+
+    def _imports(self, model, field, value):
+        """Whether an import takes the field: ``None`` when it fails for another reason."""
+        column = f"{field.name}/.id" if field.type == "many2one" else field.name
+        if field.type in ("one2many", "many2many", "json"):
+            return None
+        result = {"ids": False, "messages": []}
+        self._may(lambda: result.update(model.load([column], [[str(value)]])))
+        if result["ids"]:
+            return True
+        texts = " ".join(str(message["message"]) for message in result["messages"])
+        return False if "recorded by" in texts or "enough rights" in texts else None
+
+    def _get_needed(self, record):
+        """Values without which no record of the model can be made."""
+        [values] = record.sudo().copy_data() or [{}]
+        needed = {name: value for name, value in values.items() if record._fields[name].required}
+        return {name: value for name, value in needed.items() if not is_kept(record._fields[name])}
+
+    def _get_value(self, record, field):
+        """A value that changes nothing, or says nothing."""
+        known = record.sudo()[:1]
+        if not known:
+            return record.sudo().default_get([field.name]).get(field.name, False)
+        if field.type in ("one2many", "many2many"):
+            return []
+        with suppress(Exception):
+            return field.convert_to_write(known[field.name], known)
+        return False
+
+    # ------------------------------------------------------------
+    # Showing
+    # ------------------------------------------------------------
+
+    def _show_records(self, cells):
+        rows = [("model", "record", *ROLES), ("---",) * (len(ROLES) + 2)]
+        shown = set()
+        for key, row in cells.items():
+            if len(key) == 2:
+                model, kind = key
+                rows.append(("" if model in shown else f"`{model}`", kind, *row))
+                shown.add(model)
+        return self._show(rows)
+
+    def _show_fields(self, cells):
+        """A table for each model; fields that all roles treat alike share a row."""
+        alike = {}
+        for (model, *_kind, name), row in ((k, r) for k, r in cells.items() if len(k) == 3):
+            alike.setdefault(model, {}).setdefault(tuple(row), []).append(f"`{name}`")
+        text = ""
+        for model, groups in alike.items():
+            rows = [("fields", *ROLES), ("---",) * (len(ROLES) + 1)]
+            rows += [(", ".join(names), *row) for row, names in groups.items()]
+            text += f"\n### `{model}`\n" + self._show(rows)
+        return text
+
+    def _show(self, rows):
+        return "\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
