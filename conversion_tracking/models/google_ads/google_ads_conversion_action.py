@@ -59,7 +59,8 @@ class GoogleAdsConversionAction(models.Model):
         "google.ads.counterpart.mixin",
         "mail.thread",
     ]
-    _order = "account_id, sequence, id"
+    # not by account: salespeople sort by actions, and may read no accounts
+    _order = "sequence, id"
 
     account_id = fields.Many2one(
         "google.ads.account",
