@@ -19,8 +19,8 @@ class TestForgetting(GoogleCase):
     def assertKnown(self, row):
         self.assertTrue(row.gclid and row.note)
 
-    def reported(self, state=None):
-        lead = self.lead_from_ad(type="opportunity")
+    def reported(self, state=None, gclid="AbC-1"):
+        lead = self.lead_from_ad(gclid, type="opportunity")
         row = self.rows_of(lead)
         row.write({"note": "Called Ann", **({"state": state} if state else {})})
         return lead, row
@@ -56,7 +56,7 @@ class TestForgetting(GoogleCase):
 
     def test_what_google_counts_is_forgotten_when_the_click_has_ended(self):
         lead, row = self.reported("success")
-        _kept, other = self.reported("success")
+        _kept, other = self.reported("success", "AbC-2")
         lead.unlink()
         self.conversions._gc_deleted()
         self.assertKnown(row)
