@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from datetime import timedelta
 
-from benchmarks.outbox import Outbox, deliver
+from benchmarks.outbox import SETTLED, Outbox, deliver
 from google_sandbox.control import Sandbox
 
 FAULTS = ("lost", "twice", "wrong", "stuck")  # "twice": counted twice; "wrong": an old value
@@ -32,8 +32,8 @@ def main():
         os.environ.update(sandbox.environment())
         outbox = Outbox(options.database, options.configuration, sandbox)
         settings = {"LARGEST_BATCH": options.batch}
-        outbox.fill(options.events)
-        whole = outbox.deliver(**settings)["seconds"]
+        outbox.fill_with_a_past(options.events, _get_before(options))
+        whole = outbox.deliver(ahead=SETTLED, **settings)["seconds"]
         print(
             f"{options.rounds} deliveries of {options.events} events in requests of "
             f"{options.batch}, {options.workers} worker(s); undisturbed: {whole:.2f} s; "
@@ -54,9 +54,10 @@ def main():
 
 def _round(outbox, options, moment, settings):
     """One delivery that is killed after ``moment`` seconds, and its recovery."""
-    before = int(options.events * options.before)
+    before = _get_before(options)
     expected = outbox.fill_with_a_past(options.events, before)
-    workers = [outbox.start(deliver, **settings) for _number in range(options.workers)]
+    ahead = SETTLED  # as far as the past has moved Google's clock
+    workers = [outbox.start(deliver, ahead=ahead, **settings) for _number in range(options.workers)]
     time.sleep(moment)
     found = Counter()
     found["killed"] += workers[0].kill()
@@ -64,9 +65,9 @@ def _round(outbox, options, moment, settings):
         worker.result()
     found.update({f"left {state}": 1 for state in outbox.states()})
     outbox.sandbox.advance(LATER)
-    outbox.deliver(ahead=LATER, **settings)
+    outbox.deliver(ahead=ahead + LATER, **settings)
     outbox.sandbox.advance(LATER)
-    outbox.poll(ahead=2 * LATER)
+    outbox.poll(ahead=ahead + 2 * LATER)
     ledger = outbox.sandbox.ledger()["accepted"]
     counted = Counter(row["transaction_id"] for row in ledger for _count in range(row["count"]))
     values = {row["transaction_id"]: row["value"] for row in ledger}
@@ -78,6 +79,10 @@ def _round(outbox, options, moment, settings):
     found["stuck"] += abs(states.get("cancelled", 0) - before // 2)  # the outdated corrections
     found["sent again"] = sum(row["deliveries"] - 1 for row in ledger)
     return found
+
+
+def _get_before(options):
+    return int(options.events * options.before)
 
 
 def _summary(total):

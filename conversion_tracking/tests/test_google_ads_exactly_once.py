@@ -1,9 +1,11 @@
 """One deal is one sale at Google: after retries, repairs, merges, and with several accounts."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..models.google_ads import google_ads_delivery
 from .google_account_case import CUSTOMER
 from .google_case import ACTIONS, GoogleCase
 
@@ -71,6 +73,17 @@ class TestRetries(DealCase):
         self.settle()
         self.assertEqual((first.state, first.error_code), ("cancelled", "REPLACED"))
         self.assertEqual(second.state, "success")
+
+    def test_two_corrections_in_two_requests_cannot_overtake_each_other(self):
+        lead = self.deal()
+        self.settle()
+        first = self.correct(lead, 200)
+        second = first.copy({"value": 300, "event_time": first.event_time + timedelta(hours=1)})
+        (first | second)._queue(self.now.replace(tzinfo=None))
+        with patch.object(google_ads_delivery, "LARGEST_BATCH", 1):
+            self.deliver(hours=1)
+        self.assertEqual((first.state, first.error_code), ("cancelled", "REPLACED"))
+        self.assertEqual(self.sales(), [(1, 300)])
 
     def test_an_outdated_correction_never_overwrites_a_newer_one(self):
         lead = self.deal()

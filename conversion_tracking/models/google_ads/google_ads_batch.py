@@ -35,14 +35,20 @@ class GoogleAdsBatch(models.AbstractModel):
 
     @api.model
     def _keep_newest(self, outbox, rows):
-        """Of several corrections of one conversion only the newest says what is true now."""
-        newest = {row["transaction_id"]: row for row in rows}
-        if len(newest) == len(rows):
+        """Of several corrections of one conversion only the newest says what is true now.
+
+        The others may be in this batch or in one that travels beside it and arrives first.
+        """
+        origins = [row["origin_id"] for row in rows if row["origin_id"]]
+        if not origins:
             return rows
-        outbox.browse(row["id"] for row in rows if newest[row["transaction_id"]] is not row)._stop(
+        newest = dict(outbox._read_group([("origin_id", "in", origins)], ["origin_id"], ["id:max"]))
+        last = {origin.id: row_id for origin, row_id in newest.items()}
+        kept = [row for row in rows if row["id"] == last.get(row["origin_id"], row["id"])]
+        outbox.browse({row["id"] for row in rows} - {row["id"] for row in kept})._stop(
             CANCELLED, "REPLACED"
         )
-        return list(newest.values())
+        return kept
 
     @api.model
     def _set_aside(self, account, outbox, rows):
