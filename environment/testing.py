@@ -49,7 +49,7 @@ def torture(odoo, arguments):
     parser.add_argument("--minutes", type=float, default=60)
     options = parser.parse_args(arguments)
     os.environ |= {"SEEDS": str(options.seeds), "SECONDS": str(options.minutes * 60)}
-    return run_all(odoo, ["-k", "test_google_ads_histories"])
+    return run_all(odoo, ["-k", "test_google_ads_histories", "-rP"])
 
 
 def run_plain(arguments):

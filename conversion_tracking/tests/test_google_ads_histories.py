@@ -8,7 +8,6 @@ of its own. At last the way of delivery changes, and what somebody removed at Go
 import logging
 import os
 import random
-import time
 from dataclasses import dataclass
 from unittest.mock import patch
 
@@ -327,14 +326,20 @@ class HistoryCase(GoogleCase):
 
     def play_all(self, first, transport):
         """Histories with the seeds from ``first`` on, as many as time allows."""
-        until = time.monotonic() + SECONDS
+        until = _get_real_time() + SECONDS
+        played = 0
         for seed in range(first, first + SEEDS):
-            if time.monotonic() > until:
+            if _get_real_time() > until:
                 break
             with self.subTest(seed=seed):
                 self.play(seed, transport)
+            played += 1
         if SEEDS != HISTORIES:
-            _logger.warning("%s histories by %s were played", seed - first + 1, transport)
+            _logger.warning("%s histories by %s were played", played, transport)
+
+
+def _get_real_time():
+    return os.times().elapsed  # the clocks of the time module stand still in a history
 
 
 @tagged("post_install", "-at_install")
