@@ -17,7 +17,9 @@ from . import res_partner
 from . import base_partner_merge
 from . import sale_order
 from . import account_move
+from . import conversion_choices_mixin
 from . import campaign_measures_mixin
+from . import campaign_response_mixin
 from . import utm_campaign
 from . import utm_campaign_cost
 from . import conversion_settings_mixin

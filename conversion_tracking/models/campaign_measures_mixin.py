@@ -9,6 +9,7 @@ SUMS = (
     "qualified_count",
     "won_count",
     "revenue",
+    "recurring_revenue",
     "cost_planned",
     "cost_actual",
     "cost_variance",
@@ -24,7 +25,6 @@ RATIOS = {
     "cost_per_won": ("cost_actual", "won_count", 1),
 }
 MEASURES = (*SUMS, *RATIOS)
-REVENUE_BASES = ("expected", "orders", "invoiced")
 
 
 class CampaignMeasuresMixin(models.AbstractModel):
@@ -37,6 +37,7 @@ class CampaignMeasuresMixin(models.AbstractModel):
 
     _name = "campaign.measures.mixin"
     _description = "Cost and Result of Campaigns"
+    _inherit = ["conversion.choices.mixin"]
 
     roi_currency_id = fields.Many2one(
         "res.currency", string="Currency of the amounts", readonly=True
@@ -63,6 +64,14 @@ class CampaignMeasuresMixin(models.AbstractModel):
         groups=RESULT_READERS,
         help="Revenue of the won deals: their expected revenue, their confirmed orders without "
         "tax, or their posted invoices less credit notes, as chosen in the settings.",
+    )
+    recurring_revenue = fields.Monetary(
+        "Recurring revenue",
+        currency_field="roi_currency_id",
+        readonly=True,
+        groups=RESULT_READERS,
+        help="Recurring revenue of the won deals for a month. It is not part of the revenue and "
+        "of the return.",
     )
     cost_planned = fields.Monetary(
         "Planned cost",
@@ -161,11 +170,3 @@ class CampaignMeasuresMixin(models.AbstractModel):
             # no cost was entered: that is not a lead for nothing
             above = SQL("NULLIF(%s, 0)", above)
         return SQL("%s::numeric * %s / %s", above, factor, below)
-
-    def with_context(self, *args, **kwargs):
-        """Forget a choice of revenue that is none: anybody can send a context, and one that is
-        a list or a dictionary could not be a key of the cache."""
-        records = super().with_context(*args, **kwargs)
-        if records.env.context.get("revenue_basis") in (None, *REVENUE_BASES):
-            return records
-        return records.with_context(revenue_basis=None)

@@ -1,21 +1,30 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 from odoo.tools.date_utils import date_range
 
 from ..fields import Ratio, UnitCost
 from ..groups import COST_READERS, MANAGER
 from .campaign_measures_mixin import MEASURES
+from .conversion_choices_mixin import CHOICES
 
 CHART_MONTHS = 24
+COMPARED = range(2, 6)
 # Written by those who plan campaigns; core lets every employee write the rest.
 PLAN_FIELDS = ("budget", "expected_revenue", "expected_leads")
 
 
 class UtmCampaign(models.Model):
     _name = "utm.campaign"
-    _inherit = ["utm.campaign", "campaign.measures.mixin", "conversion.guard.mixin"]
+    _inherit = [
+        "utm.campaign",
+        "campaign.measures.mixin",
+        "campaign.response.mixin",
+        "conversion.guard.mixin",
+    ]
 
     campaign_type = fields.Selection(
         [
@@ -53,6 +62,7 @@ class UtmCampaign(models.Model):
     qualified_count = fields.Integer(compute="_compute_measures")
     won_count = fields.Integer(compute="_compute_measures")
     revenue = fields.Monetary(compute="_compute_measures")
+    recurring_revenue = fields.Monetary(compute="_compute_measures")
     cost_planned = fields.Monetary(compute="_compute_measures")
     cost_actual = fields.Monetary(compute="_compute_measures")
     cost_variance = fields.Monetary(compute="_compute_measures")
@@ -63,6 +73,13 @@ class UtmCampaign(models.Model):
     cost_per_lead = UnitCost(compute="_compute_measures")
     cost_per_qualified = UnitCost(compute="_compute_measures")
     cost_per_won = UnitCost(compute="_compute_measures")
+    is_over_budget = fields.Boolean(
+        "Over budget",
+        compute="_compute_is_over_budget",
+        search="_search_is_over_budget",
+        groups=COST_READERS,
+        help="More was spent than the budget allows.",
+    )
     cost_revenue_by_month = fields.Json(
         compute="_compute_cost_revenue_by_month", groups=COST_READERS
     )
@@ -94,7 +111,7 @@ class UtmCampaign(models.Model):
     def _compute_roi_currency_id(self):
         self.roi_currency_id = self.env.company.currency_id
 
-    @api.depends_context("uid", "allowed_company_ids", "revenue_basis")
+    @api.depends_context("uid", "allowed_company_ids", *CHOICES)
     def _compute_measures(self):
         """Read all measures of all campaigns in one query, with the reader's access rights."""
         report = self.env["campaign.roi.report"]
@@ -107,31 +124,62 @@ class UtmCampaign(models.Model):
             for name in MEASURES:
                 campaign[name] = values.get(name, False)
 
-    @api.depends_context("uid", "allowed_company_ids", "revenue_basis", "lang", "tz")
+    @api.depends("budget", "cost_actual")
+    def _compute_is_over_budget(self):
+        for campaign in self:
+            campaign.is_over_budget = 0 < campaign._get_budget() < campaign.cost_actual
+
+    def _search_is_over_budget(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        planned = self.search([("budget", ">", 0)])
+        over = planned.filtered("is_over_budget")
+        return [("id", "in" if True in value else "not in", over.ids)]
+
+    def _get_budget(self):
+        """The budget in the currency of the other amounts, at today's rate."""
+        self.ensure_one()
+        currency = self.currency_id
+        if not currency or currency == self.roi_currency_id:
+            return self.budget
+        today = fields.Date.context_today(self)
+        return currency._convert(self.budget, self.roi_currency_id, self.env.company, today)
+
+    @api.depends("budget", "cost_ids.actual_company_amount")
+    @api.depends_context("uid", "allowed_company_ids", *CHOICES, "lang", "tz")
     def _compute_cost_revenue_by_month(self):
-        """For the chart: one dictionary a month, with ``label``, ``cost`` and ``revenue``.
+        """For the chart: one dictionary a month, with ``label``, ``planned``, ``cost`` and
+        ``revenue`` of the month, ``spent`` until its end and the ``budget`` of the campaign.
 
         From the first month with cost or revenue to the last, at most the last two years.
         """
+        names = ("cost_planned", "cost_actual", "revenue")
         rows = self.env["campaign.roi.report"]._read_group(
-            [("campaign_id", "in", self.ids), "|", ("cost_actual", "!=", 0), ("revenue", "!=", 0)],
+            Domain("campaign_id", "in", self.ids) & Domain.OR(Domain(one, "!=", 0) for one in names),
             ["campaign_id", "date:month"],
-            ["cost_actual:sum", "revenue:sum"],
+            [f"{name}:sum" for name in names],
         )
         months = defaultdict(dict)
-        for campaign, month, cost, revenue in rows:
-            months[campaign.id][month] = (cost, revenue)
+        for campaign, month, *amounts in rows:
+            months[campaign.id][month] = amounts
         for campaign in self:
             known = months.get(campaign._origin.id)
             shown = date_range(min(known), max(known)) if known else ()
-            campaign.cost_revenue_by_month = [
-                {
-                    "label": format_date(self.env, month, date_format="MMM yyyy"),
-                    "cost": known.get(month, (0, 0))[0],
-                    "revenue": known.get(month, (0, 0))[1],
-                }
-                for month in list(shown)[-CHART_MONTHS:]
-            ]
+            chart, spent = [], 0
+            for month in shown:
+                planned, cost, revenue = known.get(month, (0, 0, 0))
+                spent += cost
+                chart.append(
+                    {
+                        "label": format_date(self.env, month, date_format="MMM yyyy"),
+                        "planned": planned,
+                        "cost": cost,
+                        "revenue": revenue,
+                        "spent": spent,
+                        "budget": campaign._get_budget(),
+                    }
+                )
+            campaign.cost_revenue_by_month = chart[-CHART_MONTHS:]
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Make the measures sortable, and summable over groups of campaigns."""
@@ -179,3 +227,12 @@ class UtmCampaign(models.Model):
         )
         action["domain"] = [("campaign_id", "in", self.ids)]
         return action
+
+    def action_compare(self):
+        """Put these campaigns side by side."""
+        if len(self) not in COMPARED:
+            raise UserError(self.env._("Choose two to five campaigns to compare."))
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "conversion_tracking.campaign_compare_action"
+        )
+        return {**action, "params": {"campaign_ids": self.ids}}

@@ -133,7 +133,7 @@ class TestCampaignRevenue(AccountTestInvoicingCommon, CampaignCase):
         for odd in ("x", "", 1, True, ["orders"], {"orders": 1}, [{}]):
             with self.subTest(odd):
                 report = self.report.with_context(revenue_basis=odd)
-                self.assertEqual(report._get_revenue_basis(), "expected")
+                self.assertEqual(report._get_choice("revenue_basis"), "expected")
                 campaign = self.campaign.with_context(revenue_basis=odd)
                 self.assertEqual(campaign.read(["revenue"]), self.campaign.read(["revenue"]))
                 self.assertTrue(campaign.cost_revenue_by_month)
@@ -143,7 +143,7 @@ class TestCampaignRevenue(AccountTestInvoicingCommon, CampaignCase):
             self.env["res.config.settings"].sudo().create({"conversion_revenue_basis": "invoiced"})
         )
         settings.execute()
-        self.assertEqual(self.report._get_revenue_basis(), "invoiced")
+        self.assertEqual(self.report._get_choice("revenue_basis"), "invoiced")
 
     # ------------------------------------------------------------
     # Vendor bills

@@ -253,9 +253,9 @@ class TestCampaignRoi(CampaignCase):
             self.assertEqual(days, {"lead": day, "cost": date(2026, 3, 1)}, zone)
 
     def test_a_month_shows_what_was_spent_and_won_in_it(self):
-        campaign = self.make_campaign("Search")
+        campaign = self.make_campaign("Search", budget=120)
         self.add_cost(campaign, 100, date="2026-01-10")
-        self.add_cost(campaign, 50, date="2026-04-10")
+        self.add_cost(campaign, 50, date="2026-04-10", planned_amount=70)
         lead = self.win(campaign, 600)
         self.set_created(lead, datetime(2026, 1, 20))
         lead.write({"won_at": datetime(2026, 3, 5), "qualified_at": False})
@@ -277,12 +277,18 @@ class TestCampaignRoi(CampaignCase):
         self.assertEqual(
             campaign.cost_revenue_by_month,
             [
-                {"label": "Jan 2026", "cost": 100, "revenue": 0},
-                {"label": "Feb 2026", "cost": 0, "revenue": 0},
-                {"label": "Mar 2026", "cost": 0, "revenue": 600},
-                {"label": "Apr 2026", "cost": 50, "revenue": 0},
+                self.month("Jan 2026", cost=100, spent=100),
+                self.month("Feb 2026", spent=100),
+                self.month("Mar 2026", revenue=600, spent=100),
+                self.month("Apr 2026", cost=50, planned=70, spent=150),
             ],
         )
+
+    @staticmethod
+    def month(label, **amounts):
+        """A month of the chart of a campaign with a budget of 120."""
+        nothing = {"planned": 0, "cost": 0, "revenue": 0, "spent": 0, "budget": 120}
+        return {"label": label, **nothing, **amounts}
 
     # ------------------------------------------------------------
     # Companies, currencies, people

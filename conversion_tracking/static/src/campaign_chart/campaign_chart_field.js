@@ -4,12 +4,15 @@ import { cookie } from "@web/core/browser/cookie";
 import { getColor, getCustomColor } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /**
- * What Chart.js draws of the months: cost and revenue side by side.
+ * What Chart.js draws of the months: planned cost, cost and revenue side by side; with a budget, how
+ * much of it was spent by then.
  *
- * @param {{label: string, cost: number, revenue: number}[]} months
+ * @param {{label: string, planned: number, cost: number, revenue: number, spent: number,
+ *     budget: number}[]} months
  * @param {string|undefined} scheme "dark", or anything else for the light colors
  */
 export function getChartConfig(months, scheme) {
@@ -19,14 +22,32 @@ export function getChartConfig(months, scheme) {
         data: months.map((month) => month[name]),
         backgroundColor: color,
     });
+    const line = (label, name, color, dashes) => ({
+        type: "line",
+        label,
+        data: months.map((month) => month[name]),
+        borderColor: color,
+        borderDash: dashes,
+        pointRadius: dashes ? 0 : 3,
+        fill: false,
+    });
+    const datasets = [
+        bars(_t("Cost"), "cost", getColor(1, scheme, "odoo")),
+        bars(_t("Revenue"), "revenue", getColor(0, scheme, "odoo")),
+    ];
+    if (months.some((month) => month.planned)) {
+        datasets.unshift(bars(_t("Planned cost"), "planned", getColor(2, scheme, "odoo")));
+    }
+    if (months.some((month) => month.budget)) {
+        const color = getColor(3, scheme, "odoo");
+        datasets.push(line(_t("Spent so far"), "spent", color));
+        datasets.push(line(_t("Budget"), "budget", color, [6, 4]));
+    }
     return {
         type: "bar",
         data: {
             labels: months.map((month) => month.label),
-            datasets: [
-                bars(_t("Cost"), "cost", getColor(1, scheme, "odoo")),
-                bars(_t("Revenue"), "revenue", getColor(0, scheme, "odoo")),
-            ],
+            datasets,
         },
         options: {
             animation: false,
@@ -34,7 +55,10 @@ export function getChartConfig(months, scheme) {
             plugins: { legend: { position: "bottom", labels: { color: text } } },
             scales: {
                 x: { grid: { display: false }, ticks: { color: text } },
-                y: { beginAtZero: true, ticks: { color: text } },
+                y: {
+                    beginAtZero: true,
+                    ticks: { color: text, callback: (value) => formatFloat(value, { digits: [16, 0] }) },
+                },
             },
         },
     };

@@ -1,0 +1,365 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..models.campaign_measures_mixin import RATIOS
+
+# The last four bits of a row's id say which kind of fact it is.
+KINDS = (
+    "lead",
+    "qualified",
+    "won",
+    "order",
+    "invoice",
+    "cost",
+    "outcome",
+    "credit",
+    "order_credit",
+    "invoice_credit",
+    "lead_with_cost",
+    "outcome_with_cost",
+)
+CREDITED = frozenset(("credit", "order_credit", "invoice_credit"))
+POSITION_BITS = 12  # a deal shared by more touches than 4,095 shows the others under one id
+# Every fact gives these columns; what it does not know is empty or zero.
+COLUMNS = {
+    **dict.fromkeys(("date", "lead_date"), SQL("NULL::date")),
+    **dict.fromkeys(("channel", "landing_page", "form_page"), SQL("NULL::varchar")),
+    **dict.fromkeys(
+        ("campaign_id", "source_id", "medium_id", "team_id", "user_id", "company_id")
+        + ("lead_id", "cost_id"),
+        SQL("NULL::integer"),
+    ),
+    **dict.fromkeys(("lead_count", "qualified_count", "won_count"), SQL("0")),
+    **dict.fromkeys(
+        ("revenue", "recurring_revenue", "cost_planned", "cost_actual"), SQL("0::numeric")
+    ),
+    **dict.fromkeys(RATIOS, SQL("NULL::float8")),
+}
+# What a lead has and a cost has not: by these, a campaign's cost is shared over its leads.
+LEAD_COLUMNS = frozenset(
+    ("source_id", "medium_id", "channel", "landing_page", "form_page", "team_id", "user_id")
+    + ("lead_id",)
+)
+# leads from before the add-on was installed only have core's dates
+QUALIFIED_AT = SQL("COALESCE(lead.qualified_at, lead.date_conversion)")
+WON_AT = SQL("COALESCE(lead.won_at, lead.date_closed, lead.create_date)")
+IS_WON = SQL("lead.won_status = 'won'")
+# without tax, in the currency of the order's company
+ORDERED = SQL("sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1)")
+IS_ORDER = SQL("sale.state NOT IN ('draft', 'sent', 'cancel')")
+# lines of posted invoices and credit notes, with the order and the lead that they bill
+BILLED = SQL(
+    """sale_order_line_invoice_rel link
+       JOIN sale_order_line line ON line.id = link.order_line_id
+       JOIN sale_order sale ON sale.id = line.order_id
+       JOIN crm_lead lead ON lead.id = sale.opportunity_id
+       JOIN account_move_line item ON item.id = link.invoice_line_id
+       JOIN account_move move ON move.id = item.move_id"""
+)
+IS_BILLED = SQL(
+    """move.state = 'posted' AND item.display_type = 'product'
+       AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+       -- one invoice line may bill several order lines: count it once
+       AND NOT EXISTS (
+           SELECT 1 FROM sale_order_line_invoice_rel other_link
+             JOIN sale_order_line other_line ON other_line.id = other_link.order_line_id
+             JOIN sale_order other ON other.id = other_line.order_id
+            WHERE other_link.invoice_line_id = link.invoice_line_id
+              AND (other.opportunity_id, other_line.id) < (sale.opportunity_id, line.id))"""
+)
+FORM_PAGE = SQL(
+    """(SELECT form.page FROM conversion_touchpoint form
+         WHERE form.lead_id = lead.id AND form.kind = 'conversion'
+         ORDER BY form.occurred_at, form.id LIMIT 1)"""
+)
+
+
+class CampaignFactsMixin(models.AbstractModel):
+    """The facts of the ROI report, each kind a small SQL of its own, all with the same columns.
+
+    Only the kinds that a question needs are read. Where no day is asked for, a lead and what
+    became of it are one row, read in one go. Amounts are without tax, in the currency of the
+    reader's company at the day of the fact.
+    """
+
+    _name = "campaign.facts.mixin"
+    _description = "Facts of Campaigns"
+    _inherit = ["conversion.report.mixin"]
+
+    @property
+    def _table_query(self):
+        kinds = self._get_kinds()
+        return SQL(" UNION ALL ").join(getattr(self, f"_get_{kind}_fact")(kind) for kind in kinds)
+
+    @api.model
+    def _get_kinds(self):
+        """The kinds of facts that answer what is asked. Override to add kinds."""
+        asked = self._asked()
+        if asked.ids is not None:
+            return sorted({KINDS[number & 15] for number in asked.ids}) or ["cost"]
+        kinds = ["cost"]
+        with_cost = "_with_cost" if self._is_cost_shared() else ""
+        if asked.columns & {"date", "fact"} and self._get_choice("reading") == "period":
+            kinds += [f"lead{with_cost}", "qualified", "won"]
+        else:
+            kinds += [f"outcome{with_cost}"]
+        basis = self._get_choice("revenue_basis")
+        if basis == "expected":
+            return [*kinds, "credit"] if self._is_credited() else kinds
+        kind = {"orders": "order", "invoiced": "invoice"}[basis]
+        return [*kinds, f"{kind}_credit" if self._is_credited() else kind]
+
+    @api.model
+    def _is_credited(self):
+        """Whether revenue is shared over touches, not counted where the lead came in."""
+        return self._get_choice("attribution_model") != "lead_creation"
+
+    @api.model
+    def _is_cost_shared(self):
+        return bool(self._asked().columns & LEAD_COLUMNS)
+
+    # ------------------------------------------------------------
+    # Leads and what became of them
+    # ------------------------------------------------------------
+
+    def _get_lead_fact(self, kind, **columns):
+        return self._select_lead(kind, date=self._get_lead_date(), lead_count=SQL("1"), **columns)
+
+    def _get_qualified_fact(self, kind):
+        return self._select_lead(
+            kind,
+            SQL("%s IS NOT NULL", QUALIFIED_AT),
+            date=self._get_lead_day(QUALIFIED_AT),
+            qualified_count=SQL("1"),
+        )
+
+    def _get_won_fact(self, kind):
+        return self._select_lead(
+            kind,
+            IS_WON,
+            date=self._get_lead_day(WON_AT),
+            won_count=SQL("1"),
+            **self._get_won_amounts(),
+        )
+
+    def _get_outcome_fact(self, kind, **columns):
+        """A lead and what became of it, on the day it came in."""
+        amounts = {
+            name: SQL("CASE WHEN %s THEN %s ELSE 0 END", IS_WON, amount)
+            for name, amount in self._get_won_amounts().items()
+        }
+        return self._select_lead(
+            kind,
+            date=self._get_lead_date(),
+            lead_count=SQL("1"),
+            qualified_count=SQL("(%s IS NOT NULL)::integer", QUALIFIED_AT),
+            won_count=SQL("CASE WHEN %s THEN 1 ELSE 0 END", IS_WON),
+            **amounts,
+            **columns,
+        )
+
+    def _get_won_amounts(self):
+        amounts = {"recurring_revenue": self._get_expected("recurring_revenue_monthly")}
+        if self._get_choice("revenue_basis") == "expected" and not self._is_credited():
+            amounts["revenue"] = self._get_expected("expected_revenue")
+        return amounts
+
+    def _get_expected(self, column):
+        amount = SQL("COALESCE(%s, 0)", SQL.identifier("lead", column))
+        return self._in_report_currency(amount, SQL("lead.company_id"), self._get_day(WON_AT))
+
+    def _get_order_fact(self, kind, **columns):
+        date = self._get_day(SQL("sale.date_order"))
+        return self._select_lead(
+            kind,
+            SQL("%s AND %s", IS_WON, IS_ORDER),
+            source=SQL("sale_order sale JOIN crm_lead lead ON lead.id = sale.opportunity_id"),
+            record=SQL("sale.id"),
+            date=self._get_lead_day(SQL("sale.date_order")),
+            company_id=SQL("sale.company_id"),
+            revenue=self._in_report_currency(ORDERED, SQL("sale.company_id"), date),
+            **columns,
+        )
+
+    def _get_invoice_fact(self, kind, **columns):
+        date = SQL("move.invoice_date")
+        cohort = self._get_choice("reading") == "cohort"
+        return self._select_lead(
+            kind,
+            SQL("%s AND %s", IS_WON, IS_BILLED),
+            source=BILLED,
+            record=SQL("item.id"),
+            date=self._get_lead_date() if cohort else date,
+            company_id=SQL("item.company_id"),
+            revenue=self._in_report_currency(SQL("-item.balance"), SQL("item.company_id"), date),
+            **columns,
+        )
+
+    # ------------------------------------------------------------
+    # Revenue shared over touches
+    # ------------------------------------------------------------
+
+    def _get_credit_fact(self, kind):
+        return self._select_lead(
+            kind,
+            IS_WON,
+            date=self._get_lead_day(WON_AT),
+            revenue=self._get_expected("expected_revenue"),
+        )
+
+    def _get_order_credit_fact(self, kind):
+        return self._get_order_fact(kind)
+
+    def _get_invoice_credit_fact(self, kind):
+        return self._get_invoice_fact(kind)
+
+    # ------------------------------------------------------------
+    # Costs
+    # ------------------------------------------------------------
+
+    def _get_cost_fact(self, kind):
+        """Cost lines; where cost is shared over leads, those of campaigns that have none."""
+        where = SQL("TRUE")
+        if self._is_cost_shared() and self._asked().ids is None:
+            where = SQL(
+                "NOT EXISTS (SELECT 1 FROM crm_lead lead WHERE lead.campaign_id = cost.campaign_id"
+                " AND %s)",
+                self._in_companies("lead", or_none=True),
+            )
+        return self._select_fact(
+            kind,
+            SQL("utm_campaign_cost cost"),
+            where,
+            record=SQL("cost.id"),
+            date=SQL("cost.date"),
+            lead_date=SQL("cost.date"),
+            campaign_id=SQL("cost.campaign_id"),
+            company_id=SQL("cost.company_id"),
+            cost_id=SQL("cost.id"),
+            cost_planned=self._get_cost("cost.planned_company_amount"),
+            cost_actual=self._get_cost("cost.actual_company_amount"),
+        )
+
+    def _get_lead_with_cost_fact(self, kind):
+        return self._get_lead_fact(kind, **self._get_shares())
+
+    def _get_outcome_with_cost_fact(self, kind):
+        return self._get_outcome_fact(kind, **self._get_shares())
+
+    def _get_shares(self):
+        return {
+            "cost_planned": SQL("COALESCE(share.planned, 0)"),
+            "cost_actual": SQL("COALESCE(share.actual, 0)"),
+        }
+
+    def _get_share_join(self):
+        """SQL that gives each lead an equal share of what its campaign costs."""
+        return SQL(
+            """LEFT JOIN (
+                SELECT spent.campaign_id, spent.planned / came.number AS planned,
+                       spent.actual / came.number AS actual
+                  FROM (SELECT campaign_id, SUM(%(planned)s) AS planned, SUM(%(actual)s) AS actual
+                          FROM utm_campaign_cost cost WHERE %(cost_companies)s
+                         GROUP BY campaign_id) spent
+                  JOIN (SELECT campaign_id, COUNT(*) AS number
+                          FROM crm_lead lead WHERE %(lead_companies)s
+                         GROUP BY campaign_id) came
+                    ON came.campaign_id = spent.campaign_id
+            ) share ON share.campaign_id = lead.campaign_id""",
+            planned=self._get_cost("cost.planned_company_amount"),
+            actual=self._get_cost("cost.actual_company_amount"),
+            cost_companies=self._in_companies("cost"),
+            lead_companies=self._in_companies("lead", or_none=True),
+        )
+
+    def _in_companies(self, alias, *, or_none=False):
+        """SQL condition that a record is one of the reader's companies."""
+        if self.env.su:
+            return SQL("TRUE")
+        company = SQL.identifier(alias, "company_id")
+        condition = SQL("%s IN %s", company, tuple(self.env.companies.ids))
+        return SQL("(%s OR %s IS NULL)", condition, company) if or_none else condition
+
+    def _get_cost(self, column):
+        alias, name = column.split(".")
+        return self._in_report_currency(
+            SQL.identifier(alias, name), SQL("cost.company_id"), SQL("cost.date")
+        )
+
+    # ------------------------------------------------------------
+    # Rows
+    # ------------------------------------------------------------
+
+    def _select_lead(self, kind, where=SQL("TRUE"), *, source=SQL("crm_lead lead"), **columns):
+        """SQL of a kind of fact about leads, ``lead`` in ``source``: with the dimensions of the
+        lead, or of the touches that are credited with it."""
+        values = {
+            "record": SQL("lead.id"),
+            "lead_date": self._get_lead_date(),
+            "lead_id": SQL("lead.id"),
+            "form_page": FORM_PAGE,
+            **{
+                name: SQL.identifier("lead", name)
+                for name in ("campaign_id", "source_id", "medium_id")
+                + ("team_id", "user_id", "company_id")
+            },
+            **{name: SQL.identifier("touch", name) for name in ("channel", "landing_page")},
+            **columns,
+        }
+        joins = [source]
+        pointer = SQL("lead.lead_creation_touch_id")
+        if kind in CREDITED:
+            pointer = SQL("credit.touchpoint_id")
+            share = SQL.identifier("credit", self._get_choice("attribution_model"))
+            joins.append(
+                SQL("LEFT JOIN conversion_credit credit ON credit.lead_id = lead.id AND %s > 0", share)
+            )
+            values["position"] = SQL("COALESCE(credit.position, 0)")
+            values["revenue"] = SQL("%s * COALESCE(%s::numeric, 1)", values["revenue"], share)
+            for name in ("campaign_id", "source_id", "medium_id"):
+                values[name] = SQL.identifier("touch", name)
+        joins.append(SQL("LEFT JOIN conversion_touchpoint touch ON touch.id = %s", pointer))
+        if kind.endswith("_with_cost"):
+            joins.append(self._get_share_join())
+        return self._select_fact(kind, SQL(" ").join(joins), where, **values)
+
+    def _select_fact(self, kind, source, where, *, record, position=None, **columns):
+        """SQL of one kind of fact, with every column of the report.
+
+        :param source: SQL after ``FROM``
+        :param record: SQL of the id of the record that the fact is about
+        :param position: SQL of the number of the touch, where a record has several rows
+        """
+        values = {**COLUMNS, **columns}
+        row = record
+        if position:
+            last = 2**POSITION_BITS - 1
+            row = SQL(
+                "((%s::bigint << %s) + LEAST(%s, %s))", record, POSITION_BITS, position, last
+            )
+        number = KINDS.index(kind)
+        fact = kind.removesuffix("_with_cost").replace("outcome", "lead")
+        values |= {
+            "id": SQL("%s::bigint * 16 + %s", row, number),
+            "fact": SQL("%s::varchar", fact.removesuffix("_credit").replace("credit", "won")),
+            "roi_currency_id": SQL("%s", self.env.company.currency_id.id),
+            "profit": SQL("%s - %s", values["revenue"], values["cost_actual"]),
+            "cost_variance": SQL("%s - %s", values["cost_planned"], values["cost_actual"]),
+        }
+        ids = self._asked().ids
+        if ids is not None:
+            shift = 4 + (POSITION_BITS if position else 0)
+            records = [one >> shift for one in ids if one & 15 == number]
+            where = SQL("%s AND %s IN %s", where, record, tuple(records) or (0,))
+        selected = SQL(", ").join(
+            SQL("%s AS %s", value, SQL.identifier(name)) for name, value in sorted(values.items())
+        )
+        return SQL("SELECT %s FROM %s WHERE %s", selected, source, where)
+
+    def _get_lead_date(self):
+        return self._get_day(SQL("lead.create_date"))
+
+    def _get_lead_day(self, moment):
+        """The day that something which happened to a lead counts on."""
+        cohort = self._get_choice("reading") == "cohort"
+        return self._get_lead_date() if cohort else self._get_day(moment)

@@ -1,0 +1,171 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..groups import LEAD_READERS
+from .campaign_facts_mixin import BILLED, IS_BILLED, IS_ORDER, IS_WON, ORDERED, QUALIFIED_AT, WON_AT
+
+STEPS = [
+    ("lead", "Leads"),
+    ("qualified", "Qualified"),
+    ("quotation", "Quotations"),
+    ("order", "Orders"),
+    ("won", "Won deals"),
+    ("invoice", "Invoiced"),
+]
+
+
+class CampaignResponseReport(models.Model):
+    """How people answered a campaign: from lead to invoice, each step a row.
+
+    A quotation or order belongs to the campaign of its opportunity. A credit note lowers the
+    amount invoiced and is no invoice of its own. Amounts are without tax, in the currency of the
+    reader's company at the day of the step.
+    """
+
+    _name = "campaign.response.report"
+    _description = "Response Chain"
+    _inherit = ["conversion.report.mixin"]
+    _auto = False
+    _rec_name = "step"
+    _order = "date desc, id desc"
+
+    step = fields.Selection(STEPS, readonly=True)
+    date = fields.Date(readonly=True, help="Day on which the step was reached.")
+    count = fields.Integer("Number", readonly=True, help="One for each, none for a credit note.")
+    amount = fields.Monetary(
+        currency_field="currency_id",
+        readonly=True,
+        help="Expected revenue of leads and deals, quotations and orders without tax, invoices "
+        "without tax less credit notes.",
+    )
+    days = fields.Float(
+        "Median days",
+        aggregator="avg",
+        readonly=True,
+        digits=(16, 1),
+        help="Days since the lead came in: half of them were faster.",
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
+    team_id = fields.Many2one("crm.team", string="Sales team", readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    lead_id = fields.Many2one("crm.lead", readonly=True, groups=LEAD_READERS)
+    lead_number = fields.Integer("Lead", readonly=True, aggregator="count_distinct")
+    order_id = fields.Many2one("sale.order", readonly=True, groups=LEAD_READERS)
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True, groups=LEAD_READERS)
+
+    _depends = {
+        "account.move": ["state", "move_type", "invoice_date"],
+        "account.move.line": ["balance", "company_id", "display_type", "move_id"],
+        "crm.lead": [
+            "campaign_id",
+            "company_id",
+            "date_closed",
+            "date_conversion",
+            "expected_revenue",
+            "qualified_at",
+            "team_id",
+            "user_id",
+            "won_at",
+            "won_status",
+        ],
+        "res.company": ["currency_id"],
+        "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
+        "sale.order": ["amount_untaxed", "currency_rate", "date_order", "opportunity_id", "state"],
+        "sale.order.line": ["invoice_lines", "order_id"],
+    }
+
+    @property
+    def _table_query(self):
+        expected = SQL("COALESCE(lead.expected_revenue, 0)")
+        leads = SQL("crm_lead lead")
+        orders = SQL("sale_order sale JOIN crm_lead lead ON lead.id = sale.opportunity_id")
+        ordered = {"record": SQL("sale.id"), "company": SQL("sale.company_id")}
+        steps = (
+            self._select_step(0, leads, SQL("TRUE"), SQL("lead.create_date"), expected),
+            self._select_step(
+                1, leads, SQL("%s IS NOT NULL", QUALIFIED_AT), QUALIFIED_AT, expected
+            ),
+            self._select_step(
+                2, orders, SQL("sale.state != 'cancel'"), SQL("sale.create_date"), ORDERED, **ordered
+            ),
+            self._select_step(3, orders, IS_ORDER, SQL("sale.date_order"), ORDERED, **ordered),
+            self._select_step(4, leads, IS_WON, WON_AT, expected),
+            self._select_step(
+                5,
+                SQL(
+                    "(SELECT lead.id AS lead_id, move.id, SUM(-item.balance) AS amount"
+                    " FROM %s WHERE %s GROUP BY lead.id, move.id) bill"
+                    " JOIN crm_lead lead ON lead.id = bill.lead_id"
+                    " JOIN account_move move ON move.id = bill.id",
+                    BILLED,
+                    IS_BILLED,
+                ),
+                SQL("TRUE"),
+                SQL("move.invoice_date::timestamp"),
+                SQL("bill.amount"),
+                # a move may bill several leads: these are rows of one move and one lead
+                record=SQL("(bill.id::bigint << 31) + lead.id"),
+                company=SQL("move.company_id"),
+                count=SQL("CASE WHEN move.move_type = 'out_refund' THEN 0 ELSE 1 END"),
+            ),
+        )
+        return SQL(" UNION ALL ").join(steps)
+
+    def _select_step(
+        self,
+        number,
+        source,
+        where,
+        moment,
+        amount,
+        *,
+        record=SQL("lead.id"),
+        company=SQL("lead.company_id"),
+        count=SQL("1"),
+    ):
+        date = self._get_day(moment)
+        step = STEPS[number][0]
+        return SQL(
+            """
+            SELECT (%(record)s)::bigint * 8 + %(number)s AS id, %(step)s::varchar AS step,
+                   %(date)s AS date, %(count)s AS count, %(amount)s::numeric AS amount,
+                   EXTRACT(epoch FROM %(moment)s - lead.create_date)::float8 / 86400 AS days,
+                   %(currency)s AS currency_id, lead.campaign_id, lead.team_id, lead.user_id,
+                   %(company)s AS company_id, lead.id AS lead_id, lead.id AS lead_number,
+                   %(order)s AS order_id, %(move)s AS move_id
+              FROM %(source)s
+             WHERE %(where)s
+            """,
+            record=record,
+            number=number,
+            step=step,
+            date=date,
+            count=count,
+            amount=self._in_report_currency(amount, company, date),
+            moment=moment,
+            currency=self.env.company.currency_id.id,
+            company=company,
+            order=SQL("sale.id" if step in ("quotation", "order") else "NULL::integer"),
+            move=SQL("move.id" if step == "invoice" else "NULL::integer"),
+            source=source,
+            where=where,
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """The median of days: a few deals that took years would spoil an average."""
+        if aggregate_spec == "days:avg":
+            days = self._field_to_sql(self._table, "days", query)
+            return SQL("percentile_cont(0.5) WITHIN GROUP (ORDER BY %s)", days)
+        return super()._read_group_select(aggregate_spec, query)
+
+    def action_open_record(self):
+        """Open the invoice, the order or the lead of a step."""
+        self.ensure_one()
+        row = self.sudo()
+        record = (row.move_id or row.order_id or row.lead_id).with_user(self.env.uid)
+        if not record.has_access("read"):
+            raise UserError(self.env._("Only those who see this record in Sales can open it."))
+        return record.get_formview_action()

@@ -1,0 +1,143 @@
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import unique
+
+ASKED = "conversion_report_asked"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question needs of a report: names of columns, and the ids of rows if it gives them.
+
+    ``grouped`` when sums are asked for and no single rows.
+    """
+
+    columns: frozenset
+    ids: tuple | None = None
+    grouped: bool = False
+
+
+class ConversionReportMixin(models.AbstractModel):
+    """What reports in SQL share: what a question needs, days and currencies.
+
+    A report of a million leads is fast when its SQL only reads what is asked for. So each
+    question is looked at before the SQL is written: see :meth:`_get_asked`.
+    """
+
+    _name = "conversion.report.mixin"
+    _description = "Report of Conversion Tracking"
+    _inherit = ["conversion.choices.mixin"]
+
+    # ------------------------------------------------------------
+    # What is asked for
+    # ------------------------------------------------------------
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+        report = self._asking(domain, [*groupby, *aggregates])
+        return super(ConversionReportMixin, report)._read_group(
+            domain, groupby, aggregates, *args, **kwargs
+        )
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), *args, **kwargs):
+        specs = unique(spec for groupby in grouping_sets for spec in groupby)
+        report = self._asking(domain, [*specs, *aggregates])
+        return super(ConversionReportMixin, report)._read_grouping_sets(
+            domain, grouping_sets, aggregates, *args, **kwargs
+        )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        report = self
+        if not isinstance(self.env.context.get(ASKED), Asked):
+            report = self.with_context(**{ASKED: self._get_asked(domain)})
+        return super(ConversionReportMixin, report)._search(domain, *args, **kwargs)
+
+    def _asking(self, domain, specs):
+        """This report, knowing that sums are asked for.
+
+        :param specs: what is grouped by and summed, such as ``date:month`` and ``revenue:sum``
+        """
+        names = [spec.partition(":")[0].partition(".")[0] for spec in specs]
+        asked = self._get_asked(domain, names, grouped=True)
+        return self.with_context(**{ASKED: asked})
+
+    @api.model
+    def _get_asked(self, domain, names=(), *, grouped=False):
+        """What ``domain`` and the columns ``names`` need."""
+        conditions = list(Domain(domain).iter_conditions())
+        paths = [condition.field_expr for condition in conditions]
+        columns = {self._get_column(path.partition(".")[0]) for path in (*paths, *names)}
+        ids = None
+        if paths == ["id"] and conditions[0].operator == "in" and not grouped:
+            ids = tuple(conditions[0].value)
+        return Asked(frozenset(columns), ids, grouped)
+
+    @api.model
+    def _get_column(self, name):
+        """The column of the report that a field is read from."""
+        field = self._fields.get(name)
+        return field.related.partition(".")[0] if field is not None and field.related else name
+
+    @api.model
+    def _asked(self):
+        asked = self.env.context.get(ASKED)
+        return asked if isinstance(asked, Asked) else Asked(frozenset())
+
+    # ------------------------------------------------------------
+    # Days and currencies
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_day(self, moment):
+        """Day of a moment stored in UTC, in the reader's time zone."""
+        zone = str(self.env.tz)
+        if zone == "UTC":
+            return SQL("%s::date", moment)
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, zone)
+
+    @api.model
+    def _in_report_currency(self, amount, company, date):
+        """SQL of an amount in a company's currency, in the currency of the reader's company.
+
+        Converted at its own day, so that past results do not change with today's rate. A
+        record without company is in the reader's currency, as everywhere in CRM. Empty when
+        there is no rate: see :meth:`get_report_info`.
+        """
+        currency = self.env.company.currency_id
+        own_currency = SQL("(SELECT currency_id FROM res_company WHERE id = %s)", company)
+        return SQL(
+            "CASE WHEN %(company)s IN"
+            " (SELECT id FROM res_company WHERE currency_id != %(currency)s)"
+            " THEN %(amount)s * %(to_rate)s / %(from_rate)s ELSE %(amount)s END",
+            company=company,
+            currency=currency.id,
+            amount=amount,
+            to_rate=SQL("COALESCE(%s, 1.0)", self._get_rate(SQL("%s", currency.id), date)),
+            from_rate=self._get_rate(own_currency, date),
+        )
+
+    @api.model
+    def _get_rate(self, currency, date):
+        """SQL of a currency's rate on a day: the latest until then, else the first.
+
+        The same choice as the ``_get_rates`` of core's currency makes, which takes a currency
+        without any rate for one of the same worth: true of the reader's own only.
+        """
+        rates = SQL(
+            "FROM res_currency_rate WHERE currency_id = %s AND"
+            " (company_id IS NULL OR company_id = %s)",
+            currency,
+            self.env.company.root_id.id,
+        )
+        return SQL(
+            "COALESCE("
+            "(SELECT rate %(rates)s AND name <= %(date)s ORDER BY company_id, name DESC LIMIT 1),"
+            " (SELECT rate %(rates)s ORDER BY company_id, name LIMIT 1))",
+            rates=rates,
+            date=date,
+        )

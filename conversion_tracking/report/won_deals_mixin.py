@@ -1,0 +1,90 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..attribution.credit import MODELS
+from .campaign_facts_mixin import BILLED, IS_BILLED, IS_ORDER, IS_WON, ORDERED, WON_AT
+
+
+class WonDealsMixin(models.AbstractModel):
+    """Won deals with their revenue, one row each, for reports that share it over touches."""
+
+    _name = "won.deals.mixin"
+    _description = "Won Deals"
+    _inherit = ["conversion.report.mixin"]
+
+    _depends = {
+        "account.move": ["state", "move_type", "invoice_date"],
+        "account.move.line": ["balance", "company_id", "display_type", "move_id"],
+        "conversion.credit": ["lead_id", "position", "touchpoint_id", *MODELS[1:]],
+        "conversion.touchpoint": ["campaign_id", "channel", "medium_id", "occurred_at", "source_id"],
+        "crm.lead": [
+            "campaign_id",
+            "company_id",
+            "date_closed",
+            "expected_revenue",
+            "lead_creation_touch_id",
+            "medium_id",
+            "partner_id",
+            "source_id",
+            "team_id",
+            "user_id",
+            "won_at",
+            "won_status",
+        ],
+        "res.company": ["currency_id"],
+        "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
+        "sale.order": ["amount_untaxed", "currency_rate", "date_order", "opportunity_id", "state"],
+        "sale.order.line": ["invoice_lines", "order_id"],
+    }
+
+    @api.model
+    def _get_deals(self):
+        """SQL of all won deals: ids, day of the win, and revenue as the reader chose it.
+
+        Revenue is without tax, in the currency of the reader's company at the day of each
+        order, invoice, or of the win.
+        """
+        date = self._get_day(WON_AT)
+        expected = self._in_report_currency(
+            SQL("COALESCE(lead.expected_revenue, 0)"), SQL("lead.company_id"), date
+        )
+        totals = self._get_totals(self._get_choice("revenue_basis"))
+        return SQL(
+            """
+            SELECT lead.id, %(won_at)s AS won_at, %(date)s AS date, %(revenue)s AS revenue,
+                   lead.campaign_id, lead.source_id, lead.medium_id, lead.team_id, lead.user_id,
+                   lead.company_id, lead.partner_id, lead.lead_creation_touch_id
+              FROM crm_lead lead %(join)s
+             WHERE %(is_won)s
+            """,
+            won_at=WON_AT,
+            date=date,
+            revenue=SQL("COALESCE(total.revenue, 0)") if totals else expected,
+            join=SQL("LEFT JOIN (%s) total ON total.lead_id = lead.id", totals) if totals else SQL(),
+            is_won=IS_WON,
+        )
+
+    @api.model
+    def _get_totals(self, basis):
+        """SQL of the revenue of each lead from its orders or invoices; none when expected."""
+        if basis == "orders":
+            amount = self._in_report_currency(
+                ORDERED, SQL("sale.company_id"), self._get_day(SQL("sale.date_order"))
+            )
+            return SQL(
+                "SELECT sale.opportunity_id AS lead_id, SUM(%s) AS revenue FROM sale_order sale"
+                " WHERE sale.opportunity_id IS NOT NULL AND %s GROUP BY sale.opportunity_id",
+                amount,
+                IS_ORDER,
+            )
+        if basis == "invoiced":
+            amount = self._in_report_currency(
+                SQL("-item.balance"), SQL("item.company_id"), SQL("move.invoice_date")
+            )
+            return SQL(
+                "SELECT lead.id AS lead_id, SUM(%s) AS revenue FROM %s WHERE %s GROUP BY lead.id",
+                amount,
+                BILLED,
+                IS_BILLED,
+            )
+        return None
