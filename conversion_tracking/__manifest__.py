@@ -19,6 +19,7 @@
         "data/conversion_channel_rule.xml",
         "data/utm_source.xml",
         "data/crm_stage.xml",
+        "data/ir_cron.xml",
         "views/conversion_touchpoint_views.xml",
         "views/conversion_channel_rule_views.xml",
         "views/crm_stage_views.xml",

@@ -4,5 +4,6 @@
 * ``parameters``: hostile URLs in, clean touches out;
 * ``channels``: which channel a touch belongs to;
 * ``consent``: what a visitor answered about cookies;
-* ``cookie``: a journey as a signed cookie of at most 4 KB.
+* ``cookie``: a journey as a signed cookie of at most 4 KB;
+* ``credit``: how the touches that led to a deal share the credit for it.
 """

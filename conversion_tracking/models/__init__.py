@@ -5,6 +5,10 @@ from . import ir_model
 from . import conversion_guard_mixin
 from . import conversion_company_mixin
 from . import conversion_subject_mixin
+from . import conversion_journey
+from . import conversion_credit_mixin
+from . import conversion_credit
+from . import conversion_credit_rebuild
 from . import conversion_channel_rule
 from . import conversion_touchpoint
 from . import conversion_attribution_mixin

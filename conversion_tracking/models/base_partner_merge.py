@@ -30,4 +30,6 @@ class BasePartnerMerge(models.TransientModel):
         others = dst_partner.with_context(conversion_own_fields=False)
         result = super()._update_values(src_partners, others)
         dst_partner.sudo().write(values)
+        # Odoo moved touchpoints and leads to this contact in SQL
+        self.env["conversion.credit"]._note(dst_partner)
         return result

@@ -15,7 +15,7 @@ class ConversionAttributionMixin(models.AbstractModel):
 
     _name = "conversion.attribution.mixin"
     _description = "Attribution of a Person"
-    _inherit = ["conversion.guard.mixin"]
+    _inherit = ["conversion.guard.mixin", "conversion.credit.mixin"]
 
     first_touch_id = fields.Many2one(
         "conversion.touchpoint",

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
+from ..attribution.credit import HALF_LIFE_DAYS
+from ..groups import ADMINISTRATOR
+from .conversion_credit import HALF_LIFE, MAX_HALF_LIFE, MIN_HALF_LIFE
 from .website import DEFAULT_JOURNEY_DAYS, MAX_JOURNEY_DAYS, MIN_JOURNEY_DAYS
 
 
@@ -41,6 +44,61 @@ class ConversionSettingsMixin(models.AbstractModel):
         config_parameter="conversion_tracking.revenue_basis",
         help="What counts as revenue in campaign ROI. The report can show the others too.",
     )
+
+    conversion_half_life_days = fields.Integer(
+        "Half-life of a touch",
+        default=HALF_LIFE_DAYS,
+        config_parameter=HALF_LIFE,
+        help="Days after which a touch counts half as much, in the attribution model 'time decay'. "
+        "When you change it, the credit of all won deals is shared again.",
+    )
+    conversion_credit_progress = fields.Char(
+        "Credit of won deals", compute="_compute_conversion_credit_progress"
+    )
+
+    @api.depends_context("uid")
+    def _compute_conversion_credit_progress(self):
+        remaining = self.env["conversion.credit.rebuild"]._count_remaining()
+        for settings in self:
+            settings.conversion_credit_progress = (
+                self.env._("%(count)s won deals are still to be shared.", count=remaining)
+                if remaining
+                else self.env._("All won deals are shared over their touches.")
+            )
+
+    def action_rebuild_credit(self):
+        """Share all won deals over their touches again, in the background."""
+        if not self.env.user.has_group(ADMINISTRATOR):
+            raise AccessError(
+                self.env._(
+                    "Only administrators of Conversion Tracking can share the credit of all deals "
+                    "again. Ask one of them."
+                )
+            )
+        self.env["conversion.credit.rebuild"]._request_rebuild()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The credit of all won deals is being shared again. Reports follow deal by "
+                    "deal, the newest first; open the settings again to see how many remain."
+                ),
+            },
+        }
+
+    @api.constrains("conversion_half_life_days")
+    def _check_conversion_half_life_days(self):
+        for settings in self:
+            if not MIN_HALF_LIFE <= settings.conversion_half_life_days <= MAX_HALF_LIFE:
+                raise ValidationError(
+                    self.env._(
+                        "The half-life of a touch is %(minimum)s to %(maximum)s days.",
+                        minimum=MIN_HALF_LIFE,
+                        maximum=MAX_HALF_LIFE,
+                    )
+                )
 
     @api.constrains("conversion_journey_days")
     def _check_conversion_journey_days(self):

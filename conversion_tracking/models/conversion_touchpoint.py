@@ -30,7 +30,7 @@ class ConversionTouchpoint(models.Model):
 
     _name = "conversion.touchpoint"
     _description = "Touchpoint"
-    _inherit = ["conversion.guard.mixin"]
+    _inherit = ["conversion.guard.mixin", "conversion.credit.mixin"]
     _order = "occurred_at desc, id desc"
     _rec_name = "occurred_at"
 
@@ -185,6 +185,12 @@ class ConversionTouchpoint(models.Model):
         records = self.env[model].sudo().with_context(active_test=False)
         query = records._search([(pointer, "!=", False)])
         return query.subselect(records._field_to_sql(records._table, pointer, query))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        touchpoints = super().create(vals_list)
+        self.env["conversion.credit"]._note(touchpoints)
+        return touchpoints
 
     # ------------------------------------------------------------
     # From plain touches to values

@@ -109,6 +109,7 @@ class TestAccessMatrix(AccessCase):
             lead,
             lead.partner_id,
             touch,
+            env["conversion.credit"].search([("lead_id", "=", lead.id)], limit=1),
             account,
             account.action_ids[:1],
             lead.google_conversion_ids[:1],

@@ -9,6 +9,7 @@ VALUES = {
     "conversion_journey_days": 30,
     "conversion_error_days": 20,
     "conversion_revenue_basis": "invoiced",
+    "conversion_half_life_days": 14,
 }
 
 
@@ -34,6 +35,8 @@ class TestConversionSettings(AccessCase):
             ("conversion_journey_days", 0),
             ("conversion_journey_days", 4000),
             ("conversion_error_days", 0),
+            ("conversion_half_life_days", 0),
+            ("conversion_half_life_days", 366),
         ):
             with self.subTest(name=name, value=value), self.assertRaises(ValidationError):
                 settings.create({**VALUES, name: value})

@@ -40,4 +40,5 @@ class ConversionSettings(models.TransientModel):
         set_param = self.env["ir.config_parameter"].sudo().set_param
         for name, key in self._get_parameters().items():
             set_param(key, str(self[name]))
+        self.env["conversion.credit.rebuild"]._follow_half_life()
         return {"type": "ir.actions.act_window_close"}
