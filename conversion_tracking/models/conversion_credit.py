@@ -45,6 +45,8 @@ class ConversionCredit(models.Model):
     touchpoint_id = fields.Many2one(
         "conversion.touchpoint", required=True, readonly=True, index=True, ondelete="cascade"
     )
+    occurred_at = fields.Datetime(related="touchpoint_id.occurred_at")
+    channel = fields.Selection(related="touchpoint_id.channel")
     position = fields.Integer(
         readonly=True, aggregator=None, help="1 is the first touch of the deal, 2 the next."
     )

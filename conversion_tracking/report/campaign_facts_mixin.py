@@ -309,6 +309,7 @@ class CampaignFactsMixin(models.AbstractModel):
         joins = [source]
         pointer = SQL("lead.lead_creation_touch_id")
         if kind in CREDITED:
+            self.env["conversion.credit"].sudo()._settle()
             pointer = SQL("credit.touchpoint_id")
             share = SQL.identifier("credit", self._get_choice("attribution_model"))
             joins.append(

@@ -44,6 +44,7 @@ class WonDealsMixin(models.AbstractModel):
         Revenue is without tax, in the currency of the reader's company at the day of each
         order, invoice, or of the win.
         """
+        self.env["conversion.credit"].sudo()._settle()
         date = self._get_day(WON_AT)
         expected = self._in_report_currency(
             SQL("COALESCE(lead.expected_revenue, 0)"), SQL("lead.company_id"), date
