@@ -5,7 +5,7 @@ from . import ir_model
 from . import conversion_guard_mixin
 from . import conversion_company_mixin
 from . import conversion_subject_mixin
-from . import conversion_journey
+from . import conversion_deal_journey
 from . import conversion_credit_mixin
 from . import conversion_credit
 from . import conversion_credit_rebuild

@@ -96,7 +96,7 @@ class ConversionCredit(models.Model):
         """What should be kept, ``{lead_id: [values of COLUMNS, ...]}``, in order of position."""
         half_life_days = self._get_half_life()
         rows = defaultdict(list)
-        for deal in self.env["conversion.journey"]._find_deals(lead_ids):
+        for deal in self.env["conversion.deal.journey"]._find_deals(lead_ids):
             shares = split_all(
                 deal.times,
                 creation=deal.creation,

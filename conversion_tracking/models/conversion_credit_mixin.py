@@ -1,6 +1,6 @@
 from odoo import models
 
-from .conversion_journey import COLUMNS
+from .conversion_deal_journey import COLUMNS
 
 # From a row of credit to the records on which its touchpoint hangs.
 POINTERS = {

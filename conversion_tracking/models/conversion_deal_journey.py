@@ -44,7 +44,7 @@ class Deal:
     creation: int | None
 
 
-class ConversionJourney(models.AbstractModel):
+class ConversionDealJourney(models.AbstractModel):
     """Finds the touches that led to deals, many deals at once and with one query.
 
     A person's journey is what a lead's page shows (``_get_journey_domain``). Of it count the
@@ -52,7 +52,7 @@ class ConversionJourney(models.AbstractModel):
     touch, nor is a direct visit.
     """
 
-    _name = "conversion.journey"
+    _name = "conversion.deal.journey"
     _description = "Journeys of Won Deals"
 
     @api.model
