@@ -29,7 +29,7 @@ class ConversionCreditReport(models.Model):
     _inherit = ["won.deals.mixin", "conversion.subject.mixin"]
     _auto = False
     _rec_name = "attribution_model"
-    _order = "date desc, lead_id desc, attribution_model, position"
+    _order = "date desc, id desc"
 
     attribution_model = fields.Selection(
         list(LABELS.items()),
