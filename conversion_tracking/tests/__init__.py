@@ -14,5 +14,5 @@ from . import test_google_ads_coverage, test_google_ads_health, test_google_ads_
 from . import test_google_ads_broken_actions, test_google_ads_screens, test_google_ads_stages
 from . import test_campaign_fixture
 from . import test_campaign_revenue, test_campaign_roi, test_utm_campaign_cost
-from . import test_report_choices
+from . import test_report_choices, test_source_report
 from . import test_hoot

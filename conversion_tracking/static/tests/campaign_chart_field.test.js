@@ -88,6 +88,21 @@ test("months with nothing but zeros are drawn from zero upwards", async () => {
     expect(getChart().scales.y.max).toBeGreaterThan(0);
 });
 
+test("a budget is a line, and so is what was spent until then", async () => {
+    await open([
+        { label: "Sep 2026", planned: 0, cost: 80, revenue: 0, spent: 80, budget: 100 },
+        { label: "Oct 2026", planned: 50, cost: 40, revenue: 10, spent: 120, budget: 100 },
+    ]);
+    expect(read(getChart())).toEqual({
+        months: ["Sep 2026", "Oct 2026"],
+        "Planned cost": [0, 50],
+        Cost: [80, 40],
+        Revenue: [0, 10],
+        "Spent so far": [80, 120],
+        Budget: [100, 100],
+    });
+});
+
 test("a month of refunds reaches below zero", async () => {
     await open([{ label: "Sep 2026", cost: 100, revenue: -250 }]);
     expect(getChart().scales.y.min).toBeLessThan(-249);

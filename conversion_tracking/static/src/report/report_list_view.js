@@ -17,10 +17,10 @@ export class ReportListRenderer extends ListRenderer {
             const above = this.sum(numerator);
             const below = this.sum(denominator);
             // without cost nothing was paid for, which is not "for nothing"
-            const value = below && (above || numerator !== "cost_actual") && (above * factor) / below;
-            if (value !== 0 && !value) {
+            if (!below || (!above && numerator === "cost_actual")) {
                 continue;
             }
+            const value = (above * factor) / below;
             const field = this.fields[column.name];
             const format = registry.category("formatters").get(field.type);
             const options = { digits: field.digits, currencyId: this.getCurrency(column), escape: true };
