@@ -4,5 +4,7 @@
 * ``parameters``: hostile URLs in, clean touches out;
 * ``channels``: which channel a touch belongs to;
 * ``consent``: what a visitor answered about cookies;
-* ``cookie``: a journey as a signed cookie of at most 4 KB.
+* ``cookie``: a journey as a signed cookie of at most 4 KB;
+* ``allocation``: sharing an amount without losing a cent;
+* ``cost_rows``: costs pasted from a spreadsheet.
 """
