@@ -158,7 +158,7 @@ def test_amounts_are_read_as_people_write_them(text, amount, mark, notation):
     assert read_amount(text, notation) == (Decimal(amount), mark)
 
 
-@pytest.mark.parametrize("nothing", ["", "-", "–"])
+@pytest.mark.parametrize("nothing", ["", "-", "\u2013"])
 def test_a_dash_is_nothing(nothing):
     assert read_amount(nothing, ENGLISH) == (None, "")
 
