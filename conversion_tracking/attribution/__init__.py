@@ -5,5 +5,7 @@
 * ``channels``: which channel a touch belongs to;
 * ``consent``: what a visitor answered about cookies;
 * ``cookie``: a journey as a signed cookie of at most 4 KB;
-* ``credit``: how the touches that led to a deal share the credit for it.
+* ``credit``: how the touches that led to a deal share the credit for it;
+* ``allocation``: sharing an amount without losing a cent;
+* ``cost_rows``: costs pasted from a spreadsheet.
 """

@@ -25,7 +25,11 @@ from . import conversion_choices_mixin
 from . import campaign_measures_mixin
 from . import campaign_response_mixin
 from . import utm_campaign
+from . import campaign_currency_mixin
+from . import campaign_bill_mixin
+from . import campaign_correction_mixin
 from . import utm_campaign_cost
+from . import res_currency_rate
 from . import conversion_settings_mixin
 from . import res_config_settings
 from . import google_ads

@@ -22,6 +22,7 @@ QUIET = (
 )
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 NOTHING = "-"
+OWN_MODELS = ("conversion.", "google.ads.", "campaign.roi", "utm.campaign.cost")
 # What is searched for in a field of a type; 1 in all others.
 SOUGHT = {
     **dict.fromkeys(("char", "text", "html", "selection"), "1"),
@@ -173,8 +174,7 @@ class TestAccessMatrix(AccessCase):
         """Pairs of a key, (model, kind of record) or (model, None, field), and a cell."""
         user = self.users[role]
         for model in self._get_models():
-            own_model = model.startswith(("conversion.", "google.ads.", "campaign.roi"))
-            if own_model or model == "utm.campaign.cost":
+            if model.startswith(OWN_MODELS):
                 for kind in self._get_kinds(model):
                     record = self.kinds[kind].get(model, self.env[model]).with_user(user)
                     yield (model, kind), self._try_record(record, kind)
@@ -202,6 +202,8 @@ class TestAccessMatrix(AccessCase):
     def _get_kinds(self, model):
         """Which records to tell apart: only what is about a lead can be a colleague's."""
         fields = self.env[model]._fields
+        if self.env[model]._transient:
+            return ("own",)
         if "lead_id" in fields or model == "google.ads.click":
             return tuple(self.kinds)
         return ("own", "of another company") if "company_id" in fields else ("own",)

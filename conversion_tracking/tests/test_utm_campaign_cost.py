@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -49,6 +51,193 @@ class TestCampaignCost(CampaignCase):
         for name in ("planned_amount", "actual_amount"):
             with self.subTest(name), self.assertRaises(IntegrityError), self.cr.savepoint():
                 self.add_cost(campaign, **{name: -1})
+
+    # ------------------------------------------------------------
+    # Corrections
+    # ------------------------------------------------------------
+
+    def correct(self, cost, amount, **values):
+        return self.add_cost(cost.campaign_id, amount, corrects_id=cost.id, **values)
+
+    def test_a_correction_takes_back_a_part(self):
+        campaign = self.make_campaign("Fair", 100)
+        correction = self.correct(campaign.cost_ids, -30)
+        self.assertMeasures(campaign, cost_actual=70)
+        self.assertEqual(campaign.cost_ids.correction_ids, correction)
+
+    def test_corrections_take_back_no_more_than_there_is(self):
+        campaign = self.make_campaign("Fair", 100)
+        cost = campaign.cost_ids
+        self.correct(cost, -60)
+        with self.assertRaisesRegex(ValidationError, "Lower the corrections"), self.cr.savepoint():
+            self.correct(cost, -40.01)
+        with self.assertRaisesRegex(ValidationError, "Lower the corrections"):
+            cost.actual_amount = 50
+
+    def test_a_correction_belongs_where_its_line_does(self):
+        campaign, other = self.make_campaign("Fair", 100), self.make_campaign("Other")
+        pounds = self.env.ref("base.GBP")
+        self.set_rates(pounds, {"2020-01-01": 0.5})
+        cost = campaign.cost_ids
+        correction = self.correct(cost, -10)
+        for values in (
+            {"campaign_id": other.id},
+            {"currency_id": pounds.id},
+            {"corrects_id": correction.id},
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError), self.cr.savepoint():
+                self.correct(cost, -1).write(values)
+        with self.assertRaises(ValidationError):
+            cost.campaign_id = other
+        (cost | correction).campaign_id = other
+        self.assertMeasures(other, cost_actual=90)
+
+    def test_a_line_of_another_company_is_not_corrected(self):
+        theirs = self.env["res.company"].create({"name": "Other"})
+        cost = self.add_cost(self.make_campaign("Fair"), 100, company_id=theirs.id)
+        with self.assertRaises(UserError):
+            self.correct(cost, -10, company_id=self.company.id)
+
+    def test_a_correction_goes_with_the_line_it_corrects(self):
+        campaign = self.make_campaign("Fair", 100)
+        cost = campaign.cost_ids
+        self.correct(cost, -10)
+        cost.unlink()
+        self.assertFalse(campaign.cost_ids)
+
+    def test_the_form_of_a_correction_has_the_currency_of_its_line(self):
+        pounds = self.env.ref("base.GBP")
+        self.set_rates(pounds, {"2020-01-01": 0.5})
+        campaign = self.make_campaign("Fair")
+        cost = self.add_cost(campaign, 100, currency_id=pounds.id)
+        form = Form(self.env["utm.campaign.cost"].with_context(default_campaign_id=campaign.id))
+        form.name = "Too much"
+        form.corrects_id = cost
+        form.actual_amount = -40
+        self.assertEqual(form.save().currency_id, pounds)
+        self.assertMeasures(campaign, cost_actual=120)
+
+    # ------------------------------------------------------------
+    # Staff time
+    # ------------------------------------------------------------
+
+    def add_time(self, campaign, hours, hourly_cost):
+        return self.env["utm.campaign.cost"].create(
+            {
+                "campaign_id": campaign.id,
+                "name": "Booth",
+                "hours": hours,
+                "hourly_cost": hourly_cost,
+            }
+        )
+
+    def test_staff_time_costs_hours_times_the_cost_of_one(self):
+        campaign = self.make_campaign("Fair")
+        cost = self.add_time(campaign, 2.5, 60)
+        self.assertEqual((cost.source, cost.actual_amount), ("staff", 150))
+        cost.hours = 3
+        self.assertEqual(cost.actual_company_amount, 180)
+        cost.hours = 0
+        self.assertEqual((cost.source, cost.actual_amount), ("manual", 180))
+
+    def test_staff_time_typed_into_the_form(self):
+        campaign = self.make_campaign("Fair")
+        form = Form(self.env["utm.campaign.cost"].with_context(default_campaign_id=campaign.id))
+        form.name = "Booth"
+        form.hours = 8
+        form.hourly_cost = 45.5
+        self.assertEqual(form.actual_amount, 364)
+        self.assertEqual(form.save().source, "staff")
+
+    def test_staff_time_is_in_company_currency(self):
+        campaign = self.make_campaign("Fair")
+        cost = self.add_time(campaign, 1, 60)
+        with self.assertRaisesRegex(ValidationError, "company currency"):
+            cost.currency_id = self.env.ref("base.GBP")
+
+    @mute_logger("odoo.sql_db")
+    def test_hours_are_not_negative(self):
+        campaign = self.make_campaign("Fair")
+        for name in ("hours", "hourly_cost"):
+            with self.subTest(name), self.assertRaises(IntegrityError), self.cr.savepoint():
+                self.add_cost(campaign, **{name: -1})
+
+    # ------------------------------------------------------------
+    # Planned activities
+    # ------------------------------------------------------------
+
+    def test_overdue_is_what_was_planned_and_cost_nothing(self):
+        campaign = self.make_campaign("Fair")
+        today = fields.Date.context_today(campaign)
+        yesterday = today - timedelta(days=1)
+        late = self.add_cost(campaign, planned_amount=10, date=yesterday)
+        others = (
+            self.add_cost(campaign, planned_amount=10, date=today)
+            | self.add_cost(campaign, 9, planned_amount=10, date=yesterday)
+            | self.add_cost(campaign, date=yesterday)
+        )
+        costs = late | others
+        self.assertEqual(costs.filtered("is_overdue"), late)
+        mine = [("campaign_id", "=", campaign.id)]
+        for domain, found in (
+            ([("is_overdue", "=", True)], late),
+            ([("is_overdue", "=", False)], others),
+            ([("is_overdue", "!=", True)], others),
+            ([("is_overdue", "in", (True, False))], costs),
+        ):
+            with self.subTest(domain):
+                self.assertEqual(costs.search(mine + domain), found.sorted())
+        self.assertIn("enter what it cost", late.hint)
+        self.assertFalse(any(others.mapped("hint")))
+
+    def test_what_is_planned_counts_as_planned_only(self):
+        campaign = self.make_campaign("Fair")
+        self.add_cost(campaign, planned_amount=10)
+        self.assertMeasures(campaign, cost_planned=10, cost_actual=0, cost_variance=10)
+
+    def test_a_cost_before_the_campaign_starts_counts_and_says_so(self):
+        campaign = self.make_campaign("Fair", start_date="2026-05-01")
+        early = self.add_cost(campaign, 10, date="2026-04-30")
+        self.assertIn("Before the campaign's start on 05/01/2026", early.hint)
+        self.assertFalse(self.add_cost(campaign, 5, date="2026-05-01").hint)
+        self.assertMeasures(campaign, cost_actual=15)
+
+    def test_an_archived_campaign_takes_costs_and_says_so(self):
+        campaign = self.make_campaign("Fair", 10, active=False)
+        self.assertIn("archived", campaign.cost_ids.hint)
+        self.assertMeasures(campaign, cost_actual=10)
+
+    # ------------------------------------------------------------
+    # Import
+    # ------------------------------------------------------------
+
+    def test_costs_are_imported_by_odoos_own_import(self):
+        campaign = self.make_campaign("Fair")
+        manager = self.people["marketing_manager"]
+        result = (
+            self.env["utm.campaign.cost"]
+            .with_user(manager)
+            .load(
+                ["campaign_id", "date", "name", "planned_amount", "actual_amount", "currency_id"],
+                [
+                    ["Fair", "2026-03-31", "Stand", "5500", "5612.5", ""],
+                    ["Fair", "2026-04-01", "Travel", "900", "", self.company.currency_id.name],
+                ],
+            )
+        )
+        self.assertFalse(result["messages"])
+        self.assertEqual(len(result["ids"]), 2)
+        self.assertMeasures(campaign, cost_planned=6400, cost_actual=5612.5)
+
+    @mute_logger("odoo.sql_db")
+    def test_an_import_tells_the_row_that_is_wrong_and_takes_none(self):
+        self.make_campaign("Fair")
+        columns = ["campaign_id", "name", "actual_amount"]
+        for bad in (["No such", "Stand", "1"], ["Fair", "Stand", "-1"], ["Fair", "Stand", "x"]):
+            with self.subTest(bad):
+                result = self.env["utm.campaign.cost"].load(columns, [["Fair", "Ok", "1"], bad])
+                self.assertFalse(result["ids"])
+                self.assertTrue(result["messages"][0]["message"])
 
     def test_a_copy_of_a_campaign_has_cost_nothing_yet(self):
         copy = self.make_campaign("Fair", 100).copy()
@@ -107,6 +296,30 @@ class TestCampaignCost(CampaignCase):
         self.add_cost(campaign, **vals)
         with self.assertRaises(IntegrityError), self.cr.savepoint():
             self.add_cost(campaign, **vals)
+
+    def test_what_is_read_is_not_deleted_nor_corrected(self):
+        campaign = self.make_campaign("Search")
+        cost = self.add_cost(campaign, **self.google_cost(campaign, "2026-05-01", 10))
+        with self.assertRaisesRegex(UserError, "come back tomorrow"):
+            cost.unlink()
+        with self.assertRaisesRegex(ValidationError, "read from an ad platform"):
+            self.correct(cost, -1)
+
+    def test_the_campaign_goes_with_what_was_read(self):
+        campaign = self.make_campaign("Search")
+        cost = self.add_cost(campaign, **self.google_cost(campaign, "2026-05-01", 10))
+        campaign.unlink()
+        self.assertFalse(cost.exists())
+
+    def test_the_activity_does_not_repeat_the_campaign(self):
+        campaign = self.make_campaign("Standing desks")
+        repeated, other = self.env["utm.campaign.cost"]._upsert(
+            [
+                self.google_cost(campaign, "2026-05-01", 1, name="standing Desks "),
+                self.google_cost(campaign, "2026-05-02", 1, name="Desks, DE"),
+            ]
+        )
+        self.assertEqual((repeated.name, other.name), ("Google Ads", "Desks, DE"))
 
     def find(self, google_id, name, **options):
         return self.campaigns._find_for_google({google_id: name}, **options)[google_id]

@@ -11,7 +11,7 @@ from timeit import Timer
 
 import pytest
 
-from attribution import channels, consent, cookie, parameters
+from attribution import channels, consent, cookie, cost_rows, parameters
 from attribution.touch import Touch
 from google_ads import errors, hashing, json_object, library_errors
 from google_ads.transports import data_manager_status
@@ -42,6 +42,18 @@ def landing_page(path):
 def request(text):
     pairs = [("utm_source", text), ("gclid", text), ("page", text)]
     return parameters.parse_request(pairs, path=text, referrer=text, own_hosts=(), now=NOW)
+
+
+def cost_lines(text):
+    """Pasted rows are read one by one, or refused before the first."""
+    try:
+        return list(cost_rows.read_rows(text, cost_rows.Notation()))
+    except cost_rows.TooLong:
+        return []
+
+
+def cost_amount(text):
+    return cost_lines(f"2026-01-01;Stand;{text};")
 
 
 @cache
@@ -85,6 +97,12 @@ READERS = {
     "key file: nested": (json_object.read_json_object, 20_000, filled("", '{"a":')),
     "consent: nested": (partial(consent.read_answer, now=NOW), 1024, filled("", '{"a":')),
     "consent: number": (partial(consent.read_answer, now=NOW), 1024, filled('{"ts":', "9", "}")),
+    "costs: rows": (cost_lines, 20_000, filled("", "2026-01-01;Stand;1.234,50;1\n")),
+    "costs: cells": (cost_lines, 200_000, filled("", "a;")),
+    "costs: quotes": (cost_lines, 200_000, filled("", '"a""')),
+    "costs: one cell": (cost_lines, 200_000, filled("", "a")),
+    "costs: number": (cost_amount, 255, filled("", "1.", ",")),
+    "costs: digits": (cost_amount, 255, filled("", "9")),
     "host pattern: labels": (by_host, 250, filled("", "ab.", "com")),
     "host pattern: letters": (by_host, 250, filled("", "a")),
     "medium pattern": (by_medium, 255, filled("", "a")),
