@@ -95,17 +95,21 @@ class ConversionDealJourney(models.AbstractModel):
             SELECT deal.id, deal.qualified_at, deal.lead_creation_touch_id,
                    array_agg(touch.id ORDER BY touch.occurred_at, touch.id),
                    array_agg(touch.occurred_at ORDER BY touch.occurred_at, touch.id)
-              FROM deal
-              JOIN journey ON journey.lead_id = deal.id
-              JOIN conversion_touchpoint touch ON touch.id = journey.touchpoint_id
-             WHERE %(counts)s
+              FROM deal JOIN journey touch ON touch.lead_id = deal.id
           GROUP BY deal.id, deal.qualified_at, deal.lead_creation_touch_id
           ORDER BY deal.id
             """,
             company=self._get_company(),
             lead_ids=tuple(lead_ids),
-            journey=SQL(" UNION ").join(self._get_ways()),
-            counts=self._get_condition(),
+            # all of a touch is taken at once: to join touchpoints again would read them all
+            journey=SQL(" UNION ").join(
+                SQL(
+                    "SELECT deal.id AS lead_id, touch.id, touch.occurred_at FROM %s WHERE %s",
+                    way,
+                    self._get_condition(),
+                )
+                for way in self._get_ways()
+            ),
         )
 
     @api.model
@@ -116,28 +120,17 @@ class ConversionDealJourney(models.AbstractModel):
 
     @api.model
     def _get_ways(self):
-        """Queries of pairs, a deal and a touchpoint of its person."""
-        yield SQL(
-            """
-            SELECT deal.id AS lead_id, touch.id AS touchpoint_id
-              FROM deal JOIN conversion_touchpoint touch ON touch.lead_id = deal.id
-            """
-        )
-        yield SQL(
-            """
-            SELECT deal.id, touch.id
-              FROM deal JOIN conversion_touchpoint touch ON touch.partner_id = deal.partner_id
-            """
-        )
+        """Joins of ``deal`` with ``touch``, a touchpoint of the deal's person."""
+        yield SQL("deal JOIN conversion_touchpoint touch ON touch.lead_id = deal.id")
+        yield SQL("deal JOIN conversion_touchpoint touch ON touch.partner_id = deal.partner_id")
         for key, column in (("email", "email_normalized"), ("phone", "phone_sanitized")):
             for table, pointer in (("crm_lead", "lead_id"), ("res_partner", "partner_id")):
                 yield SQL(
                     """
-                    SELECT deal.id, touch.id
-                      FROM deal
-                      JOIN %(table)s person ON person.%(column)s = deal.%(key)s
-                      JOIN conversion_touchpoint touch ON touch.%(pointer)s = person.id
-                     WHERE touch.company_id = deal.company_id OR touch.company_id IS NULL
+                    deal
+                    JOIN %(table)s person ON person.%(column)s = deal.%(key)s
+                    JOIN conversion_touchpoint touch ON touch.%(pointer)s = person.id
+                     AND (touch.company_id = deal.company_id OR touch.company_id IS NULL)
                     """,
                     table=SQL.identifier(table),
                     column=SQL.identifier(column),

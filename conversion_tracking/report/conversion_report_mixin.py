@@ -109,17 +109,25 @@ class ConversionReportMixin(models.AbstractModel):
         there is no rate: see :meth:`get_report_info`.
         """
         currency = self.env.company.currency_id
-        own_currency = SQL("(SELECT currency_id FROM res_company WHERE id = %s)", company)
+        foreign = self._get_companies().filtered(lambda one: one.currency_id != currency)
+        if not foreign:
+            return amount
         return SQL(
-            "CASE WHEN %(company)s IN"
-            " (SELECT id FROM res_company WHERE currency_id != %(currency)s)"
+            "CASE WHEN %(company)s IN %(foreign)s"
             " THEN %(amount)s * %(to_rate)s / %(from_rate)s ELSE %(amount)s END",
             company=company,
-            currency=currency.id,
+            foreign=tuple(foreign.ids),
             amount=amount,
             to_rate=SQL("COALESCE(%s, 1.0)", self._get_rate(SQL("%s", currency.id), date)),
-            from_rate=self._get_rate(own_currency, date),
+            from_rate=self._get_rate(
+                SQL("(SELECT currency_id FROM res_company WHERE id = %s)", company), date
+            ),
         )
+
+    @api.model
+    def _get_companies(self):
+        """The companies whose records the reader may see here."""
+        return self.env["res.company"].search([]) if self.env.su else self.env.companies
 
     @api.model
     def _get_rate(self, currency, date):
