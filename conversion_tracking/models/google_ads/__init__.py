@@ -15,6 +15,7 @@ from . import google_ads_account_check
 from . import google_ads_queue_mixin
 from . import google_ads_payload_mixin
 from . import google_ads_forget_mixin
+from . import google_ads_retry_mixin
 from . import google_ads_conversion
 from . import google_ads_event
 from . import google_ads_reporter
