@@ -22,6 +22,7 @@ from . import google_ads_reporter
 from . import google_ads_sweep
 from . import google_ads_corrector
 from . import google_ads_batch
+from . import google_ads_job_mixin
 from . import google_ads_delivery
 from . import google_ads_status_poll
 from . import google_ads_click
