@@ -1,7 +1,8 @@
-"""What the add-on costs visitors and imports: two databases side by side, with it and without.
+"""What the add-on costs visitors and daily work: two databases side by side, with it and without.
 
 A landing page with parameters and a submitted form go to two running Odoo servers in turn; leads
-are created in batches in this process. What both share, such as a busy machine, falls out.
+are created, imported, converted, won and merged in batches in this process. What both share, such
+as a busy machine, falls out.
 """
 
 import argparse
@@ -33,10 +34,12 @@ def main():
         forms = _in_turn(addresses, _submit, options.visits)
         met.append(_tell("form submission", forms, 1.2))
     with _registries(databases, options.configuration) as registries:
-        batches, queries = _create_batches(registries, options)
-        met.append(_tell(f"{options.leads} leads in a batch", batches, 1.15))
-        extra = (queries["on"] - queries["off"]) * 1000 / options.leads
-        print(f"queries for 1,000 of these leads more than without the add-on: {extra:.1f}")
+        for name, (prepare, work, goal) in BATCHES.items():
+            number = options.leads if prepare is None else options.leads // 50
+            seconds, queries = _in_batches(registries, prepare, work, number, options.batches)
+            met.append(_tell(f"{number} leads {name}", seconds, goal))
+            extra = queries["on"] - queries["off"]
+            print(f"  queries more than the {queries['off']} without the add-on: {extra}")
     return 0 if all(met) else 1
 
 
@@ -115,40 +118,99 @@ def _registries(databases, configuration):
         odoo.sql_db.close_all()
 
 
-def _create_batches(registries, options):
+def _in_batches(registries, prepare, work, number, batches):
     """Seconds of each batch, by side, and the queries of the last one."""
     seconds = {side: [] for side in registries}
     queries = {}
     for registry in registries.values():
-        _create_leads(registry, WARM_UP)
-    for index in range(options.batches):
+        _run_batch(registry, prepare, work, min(number, WARM_UP))
+    for index in range(batches):
         for side in sorted(registries, reverse=bool(index % 2)):
-            taken, queries[side] = _create_leads(registries[side], options.leads)
+            taken, queries[side] = _run_batch(registries[side], prepare, work, number)
             seconds[side].append(taken)
     return seconds, queries
 
 
-def _create_leads(registry, number):
-    """Seconds and queries of a batch of leads, which is rolled back."""
+def _run_batch(registry, prepare, work, number):
+    """Seconds and queries of work on a batch of leads, which is rolled back.
+
+    :param prepare: makes the leads, which is not measured; ``None`` when the work itself does
+    """
     from odoo import SUPERUSER_ID, api
 
     with closing(registry.cursor()) as cursor:
         env = api.Environment(cursor, SUPERUSER_ID, {})
-        source = env["utm.source"].search([], limit=1)
-        values = [
-            {
-                "name": f"Question {row}",
-                "contact_name": f"Ann {row}",
-                "email_from": f"ann{row}@example.com",
-                "source_id": source.id,
-            }
-            for row in range(number)
-        ]
+        leads = env["crm.lead"]
+        rows = _prepare_rows(env, number)
+        if prepare:
+            leads = prepare(env, rows)
+            env.flush_all()
+            env.invalidate_all()
         queries = cursor.sql_log_count
         began = time.perf_counter()
-        env["crm.lead"].create(values)
+        work(leads, rows)
         env.flush_all()
         return time.perf_counter() - began, cursor.sql_log_count - queries
+
+
+def _prepare_rows(env, number):
+    source = env["utm.source"].search([], limit=1)
+    return [
+        {
+            "name": f"Question {row}",
+            "contact_name": f"Ann {row}",
+            "email_from": f"ann{row}@example.com",
+            "source_id": source.id,
+        }
+        for row in range(number)
+    ]
+
+
+def _make(env, rows):
+    return env["crm.lead"].create(rows)
+
+
+def _make_deals(env, rows):
+    leads = env["crm.lead"].create([{**row, "type": "opportunity"} for row in rows])
+    leads._handle_partner_assignment()
+    return leads
+
+
+def _create(leads, rows):
+    leads.create(rows)
+
+
+def _import(leads, rows):
+    columns = ["name", "contact_name", "email_from"]
+    result = leads.load(columns, [[row[name] for name in columns] for row in rows])
+    if not result["ids"]:
+        raise RuntimeError(f"The import was refused: {result['messages']}")
+
+
+def _convert(leads, _rows):
+    wizard = leads.env["crm.lead2opportunity.partner.mass"].with_context(
+        active_model="crm.lead", active_ids=leads.ids
+    )
+    wizard.create({"deduplicate": False, "user_ids": leads.env.user.ids}).action_mass_convert()
+
+
+def _win(leads, _rows):
+    leads.action_set_won()
+
+
+def _merge(leads, _rows):
+    for index in range(0, len(leads), 2):
+        leads[index : index + 2].merge_opportunity()
+
+
+# What is done with many leads: how they are made before, the work, and how much longer it may take.
+BATCHES = {
+    "created": (None, _create, 1.15),
+    "imported": (None, _import, 1.15),
+    "converted": (_make, _convert, 1.15),
+    "won": (_make_deals, _win, 1.15),
+    "merged in pairs": (_make_deals, _merge, 1.15),
+}
 
 
 def _tell(what, seconds, goal):

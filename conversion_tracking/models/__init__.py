@@ -3,6 +3,7 @@ from . import conversion_landing_mixin
 from . import ir_http
 from . import ir_model
 from . import conversion_guard_mixin
+from . import conversion_bundle_mixin
 from . import conversion_company_mixin
 from . import conversion_subject_mixin
 from . import conversion_deal_journey

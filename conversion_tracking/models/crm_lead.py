@@ -14,7 +14,7 @@ UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "conversion.attribution.mixin"]
+    _inherit = ["crm.lead", "conversion.attribution.mixin", "conversion.bundle.mixin"]
 
     consent = fields.Selection(
         CONSENTS,
@@ -153,12 +153,12 @@ class CrmLead(models.Model):
     def _get_journey_domain(self):
         lead = self.sudo()
         identity = Identity(
-            partner_id=lead.partner_id.id,
+            partner_id=lead.partner_id._origin.id,
             email=lead.email_normalized,
             phone=lead.phone_sanitized,
             company_id=lead.company_id.id or self.env.company.id,
         )
-        return Domain("lead_id", "=", self.id) | identity.journey
+        return Domain("lead_id", "in", self.ids) | identity.journey
 
     # ------------------------------------------------------------
     # Life
@@ -170,28 +170,32 @@ class CrmLead(models.Model):
             moved = self.filtered(lambda lead: lead.stage_id.id != vals["stage_id"])
         result = super().write(vals)
         if vals.get("partner_id"):
-            self._link_journey_to_contact()
+            self._follow("_link_journey_to_contact")
         if vals.get("type") == "opportunity" or vals.get("stage_id"):
-            self._mark_qualified()
-        moved._conversion_happened("stage")
+            self._follow("_mark_qualified")
+        moved._follow("_conversion_happened", "stage")
         return result
+
+    def convert_opportunity(self, partner, user_ids=False, team_id=False):
+        with self._bundled() as leads:
+            return super(CrmLead, leads).convert_opportunity(partner, user_ids, team_id)
+
+    def _handle_partner_assignment(self, *args, **kwargs):
+        with self._bundled() as leads:
+            return super(CrmLead, leads)._handle_partner_assignment(*args, **kwargs)
 
     def _link_journey_to_contact(self):
         """Give the touchpoints to the contact, and a contact made for this lead the person's
         first touch and lead creation. A contact that was there before keeps what it has."""
-        rows = (
-            self.env["conversion.touchpoint"]
-            .sudo()
-            .search([("lead_id", "in", self.ids), ("partner_id", "=", False)])
-        )
+        touchpoints = self.env["conversion.touchpoint"].sudo()
+        rows = touchpoints.search([("lead_id", "in", self.ids), ("partner_id", "=", False)])
         for lead, of_lead in rows.grouped("lead_id").items():
             of_lead.partner_id = lead.partner_id
         for lead in self.sudo():
             partner = lead.partner_id
             is_new = partner.create_date >= lead.create_date
             if is_new and not (partner.first_touch_id or partner.lead_creation_touch_id):
-                for name in TOUCHES:
-                    partner[name] = lead[name]
+                partner.write({name: lead[name].id for name in TOUCHES})
 
     def _is_qualified(self):
         """Whether this lead counts as qualified now. Override for other rules."""
@@ -230,11 +234,8 @@ class CrmLead(models.Model):
 
     def unlink(self):
         """Touchpoints go with the last record of their person, not before."""
-        rows = (
-            self.env["conversion.touchpoint"]
-            .sudo()
-            .search([("lead_id", "in", self.ids), ("partner_id", "=", False)])
-        )
+        touchpoints = self.env["conversion.touchpoint"].sudo()
+        rows = touchpoints.search([("lead_id", "in", self.ids), ("partner_id", "=", False)])
         result = super().unlink()
         rows._leave_deleted_lead()
         return result
@@ -287,6 +288,8 @@ class CrmLead(models.Model):
         """A company made together with the person gets its company source."""
         partner = super()._create_customer(with_parent)
         if self.partner_name and not with_parent:
-            company = partner if partner.is_company else partner.parent_id
-            company.sudo().company_source_touch_id = self.sudo().lead_creation_touch_id
+            self._follow("_name_source_of", partner if partner.is_company else partner.parent_id)
         return partner
+
+    def _name_source_of(self, company):
+        company.sudo().company_source_touch_id = self.sudo().lead_creation_touch_id

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..groups import TOUCHPOINT_READERS
+from .conversion_guard_mixin import is_own
 from .conversion_person import Identity
 
 
@@ -57,11 +58,17 @@ class ResPartner(models.Model):
             return Domain("partner_id", "in", (self | self.child_ids).ids)
         partner = self.sudo()
         return Identity(
-            partner_id=partner.id,
+            partner_id=partner._origin.id,
             email=partner.email_normalized,
             phone=partner.phone_sanitized,
             company_id=partner.company_id.id or self.env.company.id,
         ).journey
+
+    def _fields_sync(self, values):
+        """Parent and children share nothing of ours, so that nothing need be looked up of them."""
+        if all(is_own(self._fields[name]) for name in values):
+            return None
+        return super()._fields_sync(values)
 
     def create_company(self):
         """The company made from a contact arrived with that contact."""

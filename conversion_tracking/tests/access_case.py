@@ -13,6 +13,8 @@ ROLES = {
     "marketing user": "conversion_tracking.group_user",
     "marketing manager": "conversion_tracking.group_manager",
     "administrator": "conversion_tracking.group_administrator",
+    # of Odoo; without a role of this add-on they may do less than its own administrator
+    "system administrator": "base.group_system,conversion_tracking.group_administrator",
 }
 LANDING = "https://example.com/?utm_source=linkedin&utm_campaign=webinar&gclid=AbC"
 

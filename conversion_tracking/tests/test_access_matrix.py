@@ -37,8 +37,8 @@ you mean a change, delete this file, run the test and read the difference.
 
 **r** read, **w** write, **c** create, **d** delete; **-** nothing. Each user has one role and the
 roles that it implies; every role but *public* and *portal* is an employee. The system (jobs, and
-our own code where it records what happened) may do everything. System administrators have the
-credentials of accounts on top, and otherwise what their other roles give them.
+our own code where it records what happened) may do everything. A *system administrator* of Odoo
+has the role *administrator*, too, and the credentials of accounts on top.
 """
 RECORDS = """
 ## Records
@@ -49,9 +49,11 @@ RECORDS = """
 FIELDS = """
 ## Fields
 
-**r**: read, exported, searched, sorted, grouped and aggregated by; never only some of these.
-**w**: written; **c**: given, imported or set by a default when a record is created. All of it on
-records that the user may read, write or create at all: of their own, in their company.
+**r**: read, exported, searched, sorted, grouped and aggregated by, and shown in a form that is
+being edited (*onchange*); never only some of these, except that nobody exports credentials.
+**w**: written; **c**: given, imported, set by a default or taken by a form that is not saved yet
+when a record is created. All of it on records that the user may read, write or create at all: of
+their own, in their company.
 """
 
 
@@ -237,6 +239,7 @@ class TestAccessMatrix(AccessCase):
             ways = {
                 self._may(lambda: model.create({**needed, name: value})),
                 self._may(lambda: model.with_context(**defaults).create(needed)),
+                self._form_takes(model, name, value),
             }
             if field.store:
                 ways.add(self._imports(model, field, value))
@@ -256,6 +259,10 @@ class TestAccessMatrix(AccessCase):
             "group": lambda: model._read_group(nobody, [group]),
             "aggregate": lambda: model._read_group(nobody, [], [f"{name}:count_distinct"]),
         }
+        if not field.exportable:
+            del ways["export"]  # for nobody, as the tests of secrets show
+        if record and record.has_access("write"):
+            ways["onchange"] = lambda: record.onchange({}, [], {name: {}})
         tried = {way: self._may(look, flush=False) for way, look in ways.items()}
         if set(tried.values()) >= {True, False}:
             return f"!{','.join(way for way, may in tried.items() if may)}!"
@@ -277,6 +284,18 @@ class TestAccessMatrix(AccessCase):
             return True
         finally:
             savepoint.close(rollback=True)
+
+    def _form_takes(self, model, name, value):
+        """Whether a form that is not saved yet takes the field: ``None`` when nothing shows it."""
+        shown = []
+
+        def show(values):
+            shown.append(model.onchange(values, [], {name: {}})["value"].get(name))
+
+        may = self._may(lambda: (show({}), show({name: value})), flush=False)
+        if not may or shown[0] != shown[1]:
+            return may
+        return None if not value or shown[0] else False
 
     def _imports(self, model, field, value):
         """Whether an import takes the field: ``None`` when it fails for another reason."""

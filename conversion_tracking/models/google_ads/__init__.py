@@ -15,12 +15,14 @@ from . import google_ads_account_check
 from . import google_ads_queue_mixin
 from . import google_ads_payload_mixin
 from . import google_ads_forget_mixin
+from . import google_ads_retry_mixin
 from . import google_ads_conversion
 from . import google_ads_event
 from . import google_ads_reporter
 from . import google_ads_sweep
 from . import google_ads_corrector
 from . import google_ads_batch
+from . import google_ads_job_mixin
 from . import google_ads_delivery
 from . import google_ads_status_poll
 from . import google_ads_click

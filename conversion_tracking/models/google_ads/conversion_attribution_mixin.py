@@ -4,7 +4,8 @@ from ...groups import CLICK_ID_READERS, TOUCHPOINT_READERS
 
 
 class ConversionAttributionMixin(models.AbstractModel):
-    """*Google Ads info*: what Google knows of the ad click behind a lead or contact."""
+    """*Google Ads info*: what Google knows of the ad click behind a lead or contact, and what it
+    was told of them."""
 
     _inherit = "conversion.attribution.mixin"
 
@@ -48,4 +49,17 @@ class ConversionAttributionMixin(models.AbstractModel):
     )
     google_click_day = fields.Date(
         "Click date", related="google_ads_click_id.day", groups=TOUCHPOINT_READERS
+    )
+
+    google_conversion_id = fields.Many2one(
+        "google.ads.conversion",
+        "Last report to Google Ads",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=TOUCHPOINT_READERS,
+    )
+    google_upload_state = fields.Selection(
+        related="google_conversion_id.state", string="Google Ads upload", groups=TOUCHPOINT_READERS
     )

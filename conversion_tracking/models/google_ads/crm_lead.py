@@ -20,20 +20,6 @@ class CrmLead(models.Model):
         readonly=True,
         groups=TOUCHPOINT_READERS,
     )
-    google_conversion_id = fields.Many2one(
-        "google.ads.conversion",
-        "Last report to Google Ads",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        groups=TOUCHPOINT_READERS,
-    )
-    google_upload_state = fields.Selection(
-        related="google_conversion_id.state",
-        string="Google Ads upload",
-        groups=TOUCHPOINT_READERS,
-    )
     google_report = fields.Text(
         "Report to Google Ads",
         compute="_compute_google_report",

@@ -22,6 +22,7 @@ class GoogleAdsAccount(models.Model):
     # these three, in which one extends what the next does: create, write, _enter_key.
     _inherit = [
         "conversion.company.mixin",
+        "conversion.guard.mixin",
         "google.ads.setup.mixin",
         "google.ads.connection.test.mixin",
         "google.ads.actions.mixin",

@@ -117,13 +117,14 @@ class GoogleAdsConnectionTestMixin(models.AbstractModel):
         is the right one, a trial upload that it takes conversions. A paused account stays paused:
         only a person resumes it.
         """
-        states = {check.key: check.state for check in self.check_ids}
+        account = self.sudo()
+        states = {check.key: check.state for check in account.check_ids}
         halves = [states.get("access"), states.get("trial")]
-        if self.state == "paused":
+        if account.state == "paused":
             return
         if "failed" in (states.get("credentials"), states.get("client_account")):
-            self.state = "error"
+            account.state = "error"
         elif "passed" in halves:
-            self._mark_connected()
+            account._mark_connected()
         elif "failed" in halves:
-            self.state = "error"
+            account.state = "error"

@@ -1,12 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ...google_ads import catalogue
-from ...google_ads.lifecycle import CANCELLED, GIVEN_TO_GOOGLE, NO_FAULT, SUCCESS, UNDER_WAY
-from ...groups import ACCOUNT_READERS, CLICK_ID_READERS, LEAD_READERS, SYSTEM, require_manager
+from ...google_ads.lifecycle import NO_FAULT, SUCCESS, UNDER_WAY
+from ...groups import ACCOUNT_READERS, CLICK_ID_READERS, LEAD_READERS, SYSTEM
 from ..conversion_touchpoint import CONSENTS
 from .google_ads_conversion_action import EVENTS
 
@@ -25,8 +25,6 @@ TRANSPORTS = [("data_manager", "Data Manager API"), ("google_ads_upload", "Googl
 SUBJECTS = {"crm.lead": "lead", "res.partner": "contact"}
 # What a person may change; everything else is what happened.
 USER_FIELDS = {"note"}
-# Their click ids went with the lead or contact.
-FORGOTTEN = ("RECORD_DELETED", "DELETED_UNCONFIRMED")
 DEFAULT_RETENTION_DAYS = 400
 VACUUM_BATCH = 1_000
 
@@ -49,6 +47,7 @@ class GoogleAdsConversion(models.Model):
         "google.ads.queue.mixin",
         "google.ads.payload.mixin",
         "google.ads.forget.mixin",
+        "google.ads.retry.mixin",
         "conversion.subject.mixin",
         "conversion.guard.mixin",
     ]
@@ -265,60 +264,6 @@ class GoogleAdsConversion(models.Model):
         """The one click id that Google is given, to the letter."""
         self.ensure_one()
         return self.gclid or self.gbraid or self.wbraid
-
-    # ------------------------------------------------------------
-    # What a user can do
-    # ------------------------------------------------------------
-
-    def action_retry(self):
-        """Send again as soon as possible; of several corrections of one deal, the newest."""
-        require_manager(self)
-        if done := self.filtered(lambda one: one.state in GIVEN_TO_GOOGLE):
-            raise UserError(
-                self.env._(
-                    "%(conversion)s is on its way or delivered already. Retry is for conversions "
-                    "that wait, are held, failed or were cancelled.",
-                    conversion=done[0].display_name,
-                )
-            )
-        if gone := self.filtered(
-            lambda one: one.state == CANCELLED and one.error_code in FORGOTTEN
-        ):
-            raise UserError(
-                self.env._(
-                    "The lead or contact of %(conversion)s was deleted, and its click id with it. "
-                    "It cannot be sent any more.",
-                    conversion=gone[0].display_name,
-                )
-            )
-        outdated = self.sudo().filtered(lambda one: one._is_outdated())
-        if outdated == self.sudo():
-            raise UserError(
-                self.env._(
-                    "A newer correction took the place of %(conversion)s. Retry that one instead.",
-                    conversion=self[0].display_name,
-                )
-            )
-        (self.sudo() - outdated)._queue_again()
-        self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger()
-
-    def _is_outdated(self):
-        """Whether a newer correction of the same conversion says something else."""
-        self.ensure_one()
-        newer = self.origin_id.correction_ids.filtered(lambda one: one.id > self.id)
-        return self.error_code == "REPLACED" or bool(newer)
-
-    def action_cancel(self):
-        """Do not send; can be taken back with Retry."""
-        require_manager(self)
-        if given := self.filtered(lambda one: one.state in GIVEN_TO_GOOGLE):
-            raise UserError(
-                self.env._(
-                    "%(conversion)s has been given to Google and cannot be cancelled any more.",
-                    conversion=given[0].display_name,
-                )
-            )
-        self.sudo()._stop(CANCELLED)
 
     # ------------------------------------------------------------
     # Retention: errors are kept for a time that is set, what Google counts for good

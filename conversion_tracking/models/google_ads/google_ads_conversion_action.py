@@ -56,6 +56,7 @@ class GoogleAdsConversionAction(models.Model):
     _description = "Google Ads Conversion Action"
     _inherit = [
         "conversion.company.mixin",
+        "conversion.guard.mixin",
         "google.ads.counterpart.mixin",
         "mail.thread",
     ]

@@ -37,6 +37,7 @@ class GoogleAdsDelivery(models.AbstractModel):
     """
 
     _name = "google.ads.delivery"
+    _inherit = ["google.ads.job.mixin"]
     _description = "Delivery to Google Ads"
 
     @api.model
@@ -278,11 +279,6 @@ class GoogleAdsDelivery(models.AbstractModel):
     # ------------------------------------------------------------
     # Steps
     # ------------------------------------------------------------
-
-    @api.model
-    def _commit(self, processed=0, remaining=None):
-        """Commit a step; seconds left for this run (unlimited outside a cron)."""
-        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
 
     @api.model
     def _call_again(self):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ...google_ads import lifecycle
 from ...google_ads.eligibility import SAME_MOMENT, Candidate, find_obstacle
@@ -68,7 +69,13 @@ class GoogleAdsReporter(models.AbstractModel):
     @api.model
     def _get_main_company(self):
         """The company of records that belong to none."""
-        return self.env["res.company"].sudo().search([], order="id", limit=1)
+        return self.env["res.company"].browse(self._get_main_company_id()).sudo()
+
+    @api.model
+    @ormcache()
+    def _get_main_company_id(self):
+        # asked for each lead; Odoo clears the cache when a company is made, archived or deleted
+        return self.env["res.company"].sudo().search([], order="id", limit=1).id
 
     @api.model
     def _filter_concerned(self, records, action):
@@ -246,7 +253,7 @@ class GoogleAdsReporter(models.AbstractModel):
                 Domain("kind", "=", "conversion") & (same_event | same_click),
                 [
                     *("action_id", "event", "res_model", "res_id", "occurrence", "lead_id"),
-                    *("form_key", "gclid", "gbraid", "wbraid", "event_time", "state"),
+                    *("form_key", "gclid", "gbraid", "wbraid", "event_time", "state", "error_code"),
                 ],
                 order="id",
             )

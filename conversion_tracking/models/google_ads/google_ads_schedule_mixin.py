@@ -41,6 +41,7 @@ class GoogleAdsScheduleMixin(models.AbstractModel):
     report_since = fields.Datetime(
         "Reports events since",
         required=True,
+        readonly=True,
         copy=False,
         default=lambda self: self._default_report_since(),
         help="Events from before the account was entered are reported only when you fill back.",
@@ -221,13 +222,9 @@ class GoogleAdsScheduleMixin(models.AbstractModel):
     def action_pause(self):
         """Stop deliveries by hand; events go on being collected."""
         self.check_access("write")
-        for account in self.filtered(lambda one: one.state == "connected"):
-            account.write(
-                {
-                    "state": "paused",
-                    "pause_reason": self.env._("Paused by %s.", self.env.user.name),
-                }
-            )
+        reason = self.env._("Paused by %s.", self.env.user.name)
+        connected = self.sudo().filtered(lambda one: one.state == "connected")
+        connected.write({"state": "paused", "pause_reason": reason})
 
     def action_resume(self):
         """Deliver again, because a person says so."""

@@ -107,7 +107,7 @@ class GoogleAdsSetupMixin(models.AbstractModel):
         self.with_context(active_test=False).action_ids._forget_google()
         self.sudo().check_ids.unlink()
         values = {"state": "draft", "conversion_customer_id": False}
-        self.write({name: value for name, value in values.items() if name not in kept})
+        self.sudo().write({name: value for name, value in values.items() if name not in kept})
 
     def action_continue(self):
         """Save what was entered; the page then shows the next step."""
@@ -172,4 +172,4 @@ class GoogleAdsSetupMixin(models.AbstractModel):
         values = {"state": "connected"}
         if not self.next_delivery_at:
             values["next_delivery_at"] = fields.Datetime.now()
-        self.write(values)
+        self.sudo().write(values)

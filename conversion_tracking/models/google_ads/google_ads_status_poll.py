@@ -23,6 +23,7 @@ class GoogleAdsStatusPoll(models.AbstractModel):
     """Asks Google what became of the requests it took: "sent" is not "success"."""
 
     _name = "google.ads.status.poll"
+    _inherit = ["google.ads.job.mixin"]
     _description = "Status of Requests at Google"
 
     @api.model
@@ -125,8 +126,3 @@ class GoogleAdsStatusPoll(models.AbstractModel):
         account._draw_consequence(lifecycle.consequence_of_status(outcomes))
         if any(values.get("state") == WAITING for values, _rows in changes):
             self.env.ref("conversion_tracking.ir_cron_deliver").sudo()._trigger()
-
-    @api.model
-    def _commit(self, processed=0, remaining=None):
-        """Commit a step; seconds left for this run (unlimited outside a cron)."""
-        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)

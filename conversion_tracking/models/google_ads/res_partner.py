@@ -22,18 +22,6 @@ class ResPartner(models.Model):
         readonly=True,
         groups=TOUCHPOINT_READERS,
     )
-    google_conversion_id = fields.Many2one(
-        "google.ads.conversion",
-        "Last report to Google Ads",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        groups=TOUCHPOINT_READERS,
-    )
-    google_upload_state = fields.Selection(
-        related="google_conversion_id.state", string="Google Ads upload", groups=TOUCHPOINT_READERS
-    )
 
     _form_submitted_idx = models.Index("(form_submitted_at) WHERE form_submitted_at IS NOT NULL")
 
