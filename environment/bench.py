@@ -9,7 +9,7 @@ from .console import Problem, say
 FOLDER = paths.ROOT / "benchmarks"
 # not measured but proven: run by a command of their own
 PROOFS = ("kill_delivery",)
-SHARED = ("__init__", "outbox")
+SHARED = ("__init__", "outbox", "dataset", "dataset_plan", "questions")
 # measured beside a database without the add-on
 COMPARED = ("capture",)
 
@@ -30,13 +30,21 @@ def run_all(odoo, arguments):
 def run_one(odoo, name, arguments):
     """Run one program of ``benchmarks/`` on a fresh clone of the database with the add-on.
 
+    With ``--keep=NAME`` the database stays under that name. Next time it is not filled again, but
+    the add-on in it is updated when its files have changed.
+
     :return: its exit status
     """
     with build.alone("build"):
         origin = database.with_addon(odoo, "plain")
-    copy = f"bench_{name}"
+    kept = [argument.removeprefix("--keep=") for argument in arguments if "--keep=" in argument]
+    arguments = [argument for argument in arguments if "--keep=" not in argument]
+    copy = kept[-1] if kept else f"bench_{name}"
     with build.alone("bench"):
-        database.clone(origin, copy)
+        if kept:
+            database.keep(odoo, origin, copy)
+        else:
+            database.clone(origin, copy)
         if name in COMPARED:
             database.clone(database.template(odoo, "plain"), without := f"{copy}_without")
             arguments = [f"--without={without}", *arguments]
@@ -58,5 +66,6 @@ def run_one(odoo, name, arguments):
                 check=False,
             ).returncode
         finally:
-            database.drop(copy)
+            if not kept:
+                database.drop(copy)
             database.drop(f"{copy}_without")

@@ -147,6 +147,20 @@ def clone(origin, name):
     postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{origin}"')
 
 
+def keep(odoo, origin, name):
+    """Make sure there is a copy of a database under that name, with the add-on as it is now.
+
+    A copy that was there keeps its records: the add-on in it is updated when its files changed.
+    """
+    key = addon_key()
+    if not exists(name):
+        clone(origin, name)
+    elif _key(name) != key:
+        with step(f"Updating {paths.ADDON.name} in {name}"):
+            update(odoo, name, paths.ADDON.name)
+    postgres.query(f"COMMENT ON DATABASE \"{name}\" IS '{key}'")
+
+
 def drop(name):
     """Drop a database and its files, if they are there, also while somebody is connected."""
     postgres.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
