@@ -1,7 +1,7 @@
 from odoo import fields, models
-from odoo.fields import Domain
 
 from ..groups import TOUCHPOINT_READERS
+from .conversion_journey import Traveller
 from .conversion_person import Identity
 
 
@@ -52,16 +52,18 @@ class ResPartner(models.Model):
     _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _conversion_phone_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
 
-    def _get_journey_domain(self):
+    def _get_traveller(self):
         if self.is_company:
-            return Domain("partner_id", "in", (self | self.child_ids).ids)
+            return Traveller(partner_ids=tuple((self | self.child_ids).ids))
         partner = self.sudo()
-        return Identity(
-            partner_id=partner.id,
-            email=partner.email_normalized,
-            phone=partner.phone_sanitized,
-            company_id=partner.company_id.id or self.env.company.id,
-        ).journey
+        return Traveller(
+            Identity(
+                partner_id=partner._origin.id or 0,
+                email=partner.email_normalized,
+                phone=partner.phone_sanitized,
+                company_id=partner.company_id.id or self.env.company.id,
+            )
+        )
 
     def create_company(self):
         """The company made from a contact arrived with that contact."""
