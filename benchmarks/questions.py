@@ -27,7 +27,8 @@ class Question:
 
 def _sql(query):
     def ask(env):
-        env.cr.execute(query, {"companies": tuple(env.companies.ids), "tz": str(env.tz)})
+        values = {"companies": tuple(env.companies.ids), "tz": str(env.tz), "user": env.uid}
+        env.cr.execute(query, values)
         return env.cr.fetchall()
 
     return ask
@@ -265,13 +266,13 @@ def _seller_list(with_ours):
     return ask
 
 
-def _seller_groups(name):
-    def ask(env):
-        env["crm.lead"].formatted_read_group(
-            [("type", "=", "opportunity")], [name], ["__count", "expected_revenue:sum"]
-        )
-
-    return ask
+OF_SELLER_BY_FIRST_TOUCH = """
+    SELECT t.source_id, count(*), sum(l.expected_revenue)
+      FROM crm_lead l LEFT JOIN conversion_touchpoint t ON t.id = l.first_touch_id
+     WHERE l.active AND l.type = 'opportunity' AND (l.user_id = %(user)s OR l.user_id IS NULL)
+       AND (l.company_id IS NULL OR l.company_id IN %(companies)s)
+     GROUP BY 1
+"""
 
 
 # ------------------------------------------------------------
@@ -340,8 +341,8 @@ QUESTIONS = (
     ),
     Question(
         "a salesperson's groups",
-        _seller_groups("first_touch_source_id"),
-        _seller_groups("source_id"),
+        _by_first_touch,
+        _sql(OF_SELLER_BY_FIRST_TOUCH),
         login=SELLER,
     ),
 )

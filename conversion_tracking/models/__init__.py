@@ -14,6 +14,7 @@ from . import conversion_channel_rule
 from . import conversion_touchpoint
 from . import conversion_attribution_mixin
 from . import conversion_person
+from . import conversion_journey
 from . import conversion_origin
 from . import conversion_recorder
 from . import crm_stage

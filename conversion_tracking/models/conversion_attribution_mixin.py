@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..groups import TOUCHPOINT_READERS
 from .conversion_guard_mixin import is_own
+from .conversion_journey import Traveller
 
 
 class ConversionAttributionMixin(models.AbstractModel):
@@ -119,15 +119,18 @@ class ConversionAttributionMixin(models.AbstractModel):
         return super().fields_get(allfields, attributes)
 
     def _compute_journey_ids(self):
-        touchpoints = self.env["conversion.touchpoint"]
-        for record in self:
-            # A marketer may see the journey, not the leads that tell whose it is.
-            journey = touchpoints.sudo().search(record._get_journey_domain())
-            record.journey_ids = journey.sudo(False)._filtered_access("read")
+        # A marketer may see the journey, not the leads that tell whose it is.
+        travellers = [record._get_traveller() for record in self]
+        journeys = self.env["conversion.journey"]._find(travellers)
+        known = self.env["conversion.touchpoint"].union(*journeys)
+        readable = set(known.with_env(self.env)._filtered_access("read")._ids)
+        for record, journey in zip(self, journeys, strict=True):
+            record.journey_ids = known.browse(one for one in journey._ids if one in readable)
 
-    def _get_journey_domain(self):
-        """Domain of all touchpoints of this record's person."""
-        return Domain.FALSE
+    def _get_traveller(self):
+        """Whose journey this record shows, for ``conversion.journey``."""
+        self.ensure_one()
+        return Traveller()
 
     # ------------------------------------------------------------
     # For whoever tells others what happened, such as an ad platform

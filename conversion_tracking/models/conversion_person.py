@@ -3,7 +3,6 @@ from itertools import product
 
 from odoo import api, models
 from odoo.addons.phone_validation.tools.phone_validation import phone_format
-from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 KEYS = ("email_normalized", "phone_sanitized", "company_id")
@@ -48,16 +47,12 @@ class Identity:
         return clues
 
     @property
-    def journey(self):
-        """Domain of the touchpoints of this person."""
-        domain = Domain("partner_id", "=", self.partner_id) if self.partner_id else Domain.FALSE
-        for column, value in (("email_normalized", self.email), ("phone_sanitized", self.phone)):
-            if value:
-                companies = Domain("company_id", "in", (self.company_id, False))
-                domain |= Domain(f"lead_id.{column}", "=", value) & companies
-                domain |= Domain(f"partner_id.{column}", "=", value) & companies
-                return domain
-        return domain
+    def clue(self):
+        """The one key that the person's touchpoints are found by, ``None`` without any: column
+        and value."""
+        if self.email:
+            return ("email_normalized", self.email)
+        return ("phone_sanitized", self.phone) if self.phone else None
 
 
 @dataclass

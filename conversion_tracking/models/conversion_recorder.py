@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..attribution.channels import DIRECT, OFFLINE
+from .conversion_journey import Traveller
 from .conversion_origin import UTM_FIELDS
 from .conversion_person import Identity
 
@@ -237,8 +238,8 @@ class ConversionRecorder(models.AbstractModel):
         """
         times = Domain("occurred_at", "in", [row["occurred_at"] for row in rows])
         visits = Domain("kind", "=", "visit")
-        journey = person.identity.journey | Domain("partner_id", "in", [person.partner_id or 0])
-        found = self.env["conversion.touchpoint"].sudo().search(times & visits & journey)
+        traveller = Traveller(person.identity, partner_ids=(person.partner_id or 0,))
+        [found] = self.env["conversion.journey"]._find([traveller], times & visits)
         return {touchpoint.occurred_at: touchpoint.id for touchpoint in found}
 
     @api.model

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.http import request
 
 from ..groups import ADMINISTRATOR, TOUCHPOINT_READERS
+from .conversion_journey import Traveller
 from .conversion_person import TOUCHES, Identity
 from .conversion_touchpoint import CONSENTS
 
@@ -150,7 +150,7 @@ class CrmLead(models.Model):
         )
         return lead.with_env(self.env)
 
-    def _get_journey_domain(self):
+    def _get_traveller(self):
         lead = self.sudo()
         identity = Identity(
             partner_id=lead.partner_id._origin.id,
@@ -158,7 +158,7 @@ class CrmLead(models.Model):
             phone=lead.phone_sanitized,
             company_id=lead.company_id.id or self.env.company.id,
         )
-        return Domain("lead_id", "in", self.ids) | identity.journey
+        return Traveller(identity, lead_ids=tuple(self.ids))
 
     # ------------------------------------------------------------
     # Life

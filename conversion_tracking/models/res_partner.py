@@ -1,8 +1,8 @@
 from odoo import fields, models
-from odoo.fields import Domain
 
 from ..groups import TOUCHPOINT_READERS
 from .conversion_guard_mixin import is_own
+from .conversion_journey import Traveller
 from .conversion_person import Identity
 
 
@@ -53,16 +53,18 @@ class ResPartner(models.Model):
     _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _conversion_phone_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
 
-    def _get_journey_domain(self):
+    def _get_traveller(self):
         if self.is_company:
-            return Domain("partner_id", "in", (self | self.child_ids).ids)
+            return Traveller(partner_ids=tuple((self | self.child_ids).ids))
         partner = self.sudo()
-        return Identity(
-            partner_id=partner._origin.id,
-            email=partner.email_normalized,
-            phone=partner.phone_sanitized,
-            company_id=partner.company_id.id or self.env.company.id,
-        ).journey
+        return Traveller(
+            Identity(
+                partner_id=partner._origin.id or 0,
+                email=partner.email_normalized,
+                phone=partner.phone_sanitized,
+                company_id=partner.company_id.id or self.env.company.id,
+            )
+        )
 
     def _fields_sync(self, values):
         """Parent and children share nothing of ours, so that nothing need be looked up of them."""

@@ -1,7 +1,7 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.campaign_measures_mixin import RATIOS
+from ..models.campaign_measures_mixin import MEASURES, RATIOS, SUMS
 
 # The last four bits of a row's id say which kind of fact it is.
 KINDS = (
@@ -34,7 +34,14 @@ COLUMNS = {
         ("revenue", "recurring_revenue", "cost_planned", "cost_actual"), SQL("0::numeric")
     ),
     **dict.fromkeys(RATIOS, SQL("NULL::float8")),
+    "fact_count": SQL("1"),
 }
+# what facts themselves know; profit and the like are made of these
+AMOUNTS = ("lead_count", "qualified_count", "won_count", "revenue", "recurring_revenue") + (
+    "cost_planned",
+    "cost_actual",
+    "fact_count",
+)
 # What a lead has and a cost has not: by these, a campaign's cost is shared over its leads.
 LEAD_COLUMNS = frozenset(
     ("source_id", "medium_id", "channel", "landing_page", "form_page", "team_id", "user_id")
@@ -86,6 +93,8 @@ class CampaignFactsMixin(models.AbstractModel):
     _description = "Facts of Campaigns"
     _inherit = ["conversion.report.mixin"]
 
+    fact_count = fields.Integer("Facts", readonly=True)
+
     @property
     def _table_query(self):
         kinds = self._get_kinds()
@@ -108,6 +117,24 @@ class CampaignFactsMixin(models.AbstractModel):
             return [*kinds, "credit"] if self._is_credited() else kinds
         kind = {"orders": "order", "invoiced": "invoice"}[basis]
         return [*kinds, f"{kind}_credit" if self._is_credited() else kind]
+
+    @api.model
+    def _is_measure(self, name):
+        return name in MEASURES
+
+    @api.model
+    def _is_sum(self, spec):
+        name, _colon, function = spec.partition(":")
+        # a currency has no sum: there is one for all rows
+        known = name in RATIOS or (name in SUMS and function == "sum")
+        return known or spec in ("__count", "roi_currency_id:array_agg_distinct")
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Rows that were added up before count as many as they were."""
+        if aggregate_spec == "__count":
+            count = SQL.identifier(self._table, "fact_count")
+            return SQL("COALESCE(SUM(%s), 0)::bigint", count)
+        return super()._read_group_select(aggregate_spec, query)
 
     @api.model
     def _is_credited(self):
@@ -145,7 +172,7 @@ class CampaignFactsMixin(models.AbstractModel):
     def _get_outcome_fact(self, kind, **columns):
         """A lead and what became of it, on the day it came in."""
         amounts = {
-            name: SQL("CASE WHEN %s THEN %s ELSE 0 END", IS_WON, amount)
+            name: SQL("CASE WHEN %s THEN %s END", IS_WON, amount)
             for name, amount in self._get_won_amounts().items()
         }
         return self._select_lead(
@@ -241,31 +268,40 @@ class CampaignFactsMixin(models.AbstractModel):
         )
 
     def _get_lead_with_cost_fact(self, kind):
-        return self._get_lead_fact(kind, **self._get_shares())
+        return self._with_cost(self._get_lead_fact(kind))
 
     def _get_outcome_with_cost_fact(self, kind):
-        return self._get_outcome_fact(kind, **self._get_shares())
+        return self._with_cost(self._get_outcome_fact(kind))
 
-    def _get_shares(self):
-        return {
-            "cost_planned": SQL("COALESCE(share.planned, 0)"),
-            "cost_actual": SQL("COALESCE(share.actual, 0)"),
+    def _with_cost(self, leads):
+        """SQL of leads, each with an equal share of what its campaign costs."""
+        amounts = {
+            name: SQL("COALESCE(share.%s * fact.lead_count, 0)", SQL.identifier(name))
+            for name in ("cost_planned", "cost_actual")
         }
-
-    def _get_share_join(self):
-        """SQL that gives each lead an equal share of what its campaign costs."""
+        names = [name for name in sorted(self._get_columns()) if name not in amounts]
+        values = {name: SQL.identifier("fact", name) for name in names} | amounts
+        values |= self._get_differences(values)
         return SQL(
-            """LEFT JOIN (
-                SELECT spent.campaign_id, spent.planned / came.number AS planned,
-                       spent.actual / came.number AS actual
-                  FROM (SELECT campaign_id, SUM(%(planned)s) AS planned, SUM(%(actual)s) AS actual
-                          FROM utm_campaign_cost cost WHERE %(cost_companies)s
-                         GROUP BY campaign_id) spent
-                  JOIN (SELECT campaign_id, COUNT(*) AS number
-                          FROM crm_lead lead WHERE %(lead_companies)s
-                         GROUP BY campaign_id) came
-                    ON came.campaign_id = spent.campaign_id
-            ) share ON share.campaign_id = lead.campaign_id""",
+            "SELECT %s FROM (%s) fact LEFT JOIN (%s) share ON share.campaign_id = fact.campaign_id",
+            self._name_columns(values),
+            leads,
+            self._get_share(),
+        )
+
+    def _get_share(self):
+        """SQL of what one lead of each campaign carries of its cost."""
+        return SQL(
+            """
+            SELECT spent.campaign_id, spent.planned / came.number AS cost_planned,
+                   spent.actual / came.number AS cost_actual
+              FROM (SELECT campaign_id, SUM(%(planned)s) AS planned, SUM(%(actual)s) AS actual
+                      FROM utm_campaign_cost cost WHERE %(cost_companies)s
+                     GROUP BY campaign_id) spent
+              JOIN (SELECT campaign_id, COUNT(*) AS number
+                      FROM crm_lead lead WHERE %(lead_companies)s
+                     GROUP BY campaign_id) came ON came.campaign_id = spent.campaign_id
+            """,
             planned=self._get_cost("cost.planned_company_amount"),
             actual=self._get_cost("cost.actual_company_amount"),
             cost_companies=self._in_companies("cost"),
@@ -320,8 +356,6 @@ class CampaignFactsMixin(models.AbstractModel):
             for name in ("campaign_id", "source_id", "medium_id"):
                 values[name] = SQL.identifier("touch", name)
         joins.append(SQL("LEFT JOIN conversion_touchpoint touch ON touch.id = %s", pointer))
-        if kind.endswith("_with_cost"):
-            joins.append(self._get_share_join())
         return self._select_fact(kind, SQL(" ").join(joins), where, **values)
 
     def _select_fact(self, kind, source, where, *, record, position=None, **columns):
@@ -344,18 +378,55 @@ class CampaignFactsMixin(models.AbstractModel):
             "id": SQL("%s::bigint * 16 + %s", row, number),
             "fact": SQL("%s::varchar", fact.removesuffix("_credit").replace("credit", "won")),
             "roi_currency_id": SQL("%s", self.env.company.currency_id.id),
-            "profit": SQL("%s - %s", values["revenue"], values["cost_actual"]),
+        }
+        asked = self._asked()
+        if asked.ids is not None:
+            shift = 4 + (POSITION_BITS if position else 0)
+            records = [one >> shift for one in asked.ids if one & 15 == number]
+            where = SQL("%s AND %s IN %s", where, record, tuple(records) or (0,))
+        grouped = SQL()
+        if asked.summed:
+            values, grouped = self._sum_up(values, kind)
+        values |= self._get_differences(values)
+        return SQL("SELECT %s FROM %s WHERE %s %s", self._name_columns(values), source, where, grouped)
+
+    def _sum_up(self, values, kind):
+        """Add a kind of fact up by the columns that are asked for, before it meets the others.
+
+        :return: the values, and SQL that follows the conditions
+        """
+        by = (self._asked().columns | self._get_rule_columns()) - set(MEASURES)
+        by = {name for name in by if name in values}
+        if kind.endswith("_with_cost"):
+            by |= {"campaign_id"}
+        # what is the same in all rows needs no group
+        by -= {"fact", "roi_currency_id"}
+        keys = [values[name] for name in sorted(by) if values[name] is not COLUMNS.get(name)]
+        summed = {
+            name: value if value is COLUMNS[name] else SQL("COALESCE(SUM(%s), 0)", value)
+            for name, value in values.items()
+            if name in AMOUNTS
+        }
+        empty = {name: COLUMNS[name] for name in COLUMNS if name not in by and name not in AMOUNTS}
+        values = {**values, **empty, **summed, "id": SQL("NULL::bigint"), "fact_count": SQL("COUNT(*)")}
+        if keys:
+            return values, SQL("GROUP BY %s", SQL(", ").join(keys))
+        return values, SQL("HAVING COUNT(*) > 0")
+
+    def _get_columns(self):
+        """Names of all columns of the report."""
+        return {*COLUMNS, "id", "fact", "roi_currency_id", "profit", "cost_variance"}
+
+    def _get_differences(self, values):
+        return {
+            "profit": SQL("COALESCE(%s, 0) - %s", values["revenue"], values["cost_actual"]),
             "cost_variance": SQL("%s - %s", values["cost_planned"], values["cost_actual"]),
         }
-        ids = self._asked().ids
-        if ids is not None:
-            shift = 4 + (POSITION_BITS if position else 0)
-            records = [one >> shift for one in ids if one & 15 == number]
-            where = SQL("%s AND %s IN %s", where, record, tuple(records) or (0,))
-        selected = SQL(", ").join(
+
+    def _name_columns(self, values):
+        return SQL(", ").join(
             SQL("%s AS %s", value, SQL.identifier(name)) for name, value in sorted(values.items())
         )
-        return SQL("SELECT %s FROM %s WHERE %s", selected, source, where)
 
     def _get_lead_date(self):
         return self._get_day(SQL("lead.create_date"))

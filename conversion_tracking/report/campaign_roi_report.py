@@ -132,8 +132,9 @@ class CampaignRoiReport(models.Model):
 
     def _get_totals_by_campaign(self):
         """SQL table of all measures by ``campaign_id``, of the facts the reader may see."""
-        report = self._asking([], ["campaign_id", *MEASURES])
-        query = report._search([("campaign_id", "!=", False)])
+        domain = [("campaign_id", "!=", False)]
+        report = self._asking(domain, ["campaign_id"], [f"{name}:sum" for name in MEASURES])
+        query = report._search(domain)
         query.groupby = self._field_to_sql(self._table, "campaign_id", query)
         measures = [
             SQL("%s AS %s", self._read_group_select(f"{name}:sum", query), SQL.identifier(name))

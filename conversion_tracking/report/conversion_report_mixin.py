@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -12,12 +12,12 @@ ASKED = "conversion_report_asked"
 class Asked:
     """What a question needs of a report: names of columns, and the ids of rows if it gives them.
 
-    ``grouped`` when sums are asked for and no single rows.
+    ``summed`` when only sums are asked for, that can be taken before the facts are put together.
     """
 
     columns: frozenset
     ids: tuple | None = None
-    grouped: bool = False
+    summed: bool = False
 
 
 class ConversionReportMixin(models.AbstractModel):
@@ -37,7 +37,7 @@ class ConversionReportMixin(models.AbstractModel):
 
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
-        report = self._asking(domain, [*groupby, *aggregates])
+        report = self._asking(domain, groupby, aggregates)
         return super(ConversionReportMixin, report)._read_group(
             domain, groupby, aggregates, *args, **kwargs
         )
@@ -45,7 +45,7 @@ class ConversionReportMixin(models.AbstractModel):
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), *args, **kwargs):
         specs = unique(spec for groupby in grouping_sets for spec in groupby)
-        report = self._asking(domain, [*specs, *aggregates])
+        report = self._asking(domain, specs, aggregates)
         return super(ConversionReportMixin, report)._read_grouping_sets(
             domain, grouping_sets, aggregates, *args, **kwargs
         )
@@ -57,25 +57,49 @@ class ConversionReportMixin(models.AbstractModel):
             report = self.with_context(**{ASKED: self._get_asked(domain)})
         return super(ConversionReportMixin, report)._search(domain, *args, **kwargs)
 
-    def _asking(self, domain, specs):
-        """This report, knowing that sums are asked for.
-
-        :param specs: what is grouped by and summed, such as ``date:month`` and ``revenue:sum``
-        """
-        names = [spec.partition(":")[0].partition(".")[0] for spec in specs]
-        asked = self._get_asked(domain, names, grouped=True)
+    def _asking(self, domain, groupby, aggregates):
+        """This report, knowing which groups and aggregates are asked for."""
+        by = self._get_names(groupby)
+        asked = self._get_asked(domain, [*by, *self._get_names(aggregates)])
+        summed = all(self._is_sum(spec) for spec in aggregates)
+        measures = [name for name in self._get_asked(domain, by).columns if self._is_measure(name)]
+        asked = replace(asked, ids=None, summed=summed and not measures)
         return self.with_context(**{ASKED: asked})
 
     @api.model
-    def _get_asked(self, domain, names=(), *, grouped=False):
-        """What ``domain`` and the columns ``names`` need."""
+    def _get_names(self, specs):
+        """Names of fields in specifications such as ``date:month`` and ``revenue:sum``."""
+        return [spec.partition(":")[0].partition(".")[0] for spec in specs]
+
+    @api.model
+    def _is_measure(self, name):
+        """Whether a column is one of the numbers that are added up. Override."""
+        return False
+
+    @api.model
+    def _is_sum(self, spec):
+        """Whether an aggregate can be taken from sums. Override."""
+        return False
+
+    @api.model
+    def _get_asked(self, domain, names=()):
+        """What ``domain`` and the columns ``names`` need, with what access rules look at."""
         conditions = list(Domain(domain).iter_conditions())
         paths = [condition.field_expr for condition in conditions]
         columns = {self._get_column(path.partition(".")[0]) for path in (*paths, *names)}
         ids = None
-        if paths == ["id"] and conditions[0].operator == "in" and not grouped:
+        if paths == ["id"] and conditions[0].operator == "in":
             ids = tuple(conditions[0].value)
-        return Asked(frozenset(columns), ids, grouped)
+        return Asked(frozenset(columns), ids)
+
+    @api.model
+    def _get_rule_columns(self):
+        """The columns that the reader's access rules look at."""
+        if self.env.su:
+            return frozenset()
+        rules = self.env["ir.rule"]._compute_domain(self._name, "read")
+        paths = [condition.field_expr for condition in rules.iter_conditions()]
+        return frozenset(self._get_column(path.partition(".")[0]) for path in paths)
 
     @api.model
     def _get_column(self, name):

@@ -1,0 +1,209 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .google_ads_access_mixin import DELIVERING_STATES
+
+
+class GoogleAdsEventList(models.AbstractModel):
+    """SQL of every event that could be reported to Google Ads, whether it was or not.
+
+    Each has an id that stays the same, by which its rows in the outbox find it, and what decides
+    whether it may be uploaded. Parts of it name the tables ``account`` and ``stage``, see
+    :meth:`_get_accounts` and :meth:`_get_stages`.
+    """
+
+    _name = "google.ads.event.list"
+    _description = "List of Events for Google Ads"
+
+    @api.model
+    def _get_id(self, lead, partner, event, stage):
+        """SQL of the id of an event: four for each lead or contact, and above them those of stages.
+
+        One number, because joining by it takes the database half as long as by what it is made of.
+
+        :param lead, partner, event, stage: SQL of their values; no lead for a contact's event
+        """
+        return SQL(
+            """
+            CASE WHEN %(lead)s IS NULL THEN %(partner)s::bigint * 4 + 3
+                 WHEN %(event)s = 'lead_created' THEN %(lead)s::bigint * 4
+                 WHEN %(event)s = 'lead_qualified' THEN %(lead)s::bigint * 4 + 1
+                 WHEN %(event)s = 'deal_won' THEN %(lead)s::bigint * 4 + 2
+                 ELSE (%(stage)s::bigint << 33) + %(lead)s END
+            """,
+            lead=lead,
+            partner=partner,
+            event=event,
+            stage=stage,
+        )
+
+    @api.model
+    def _get_accounts(self):
+        """The account that a company's events go to, as ``google.ads.account._find_for``."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (company_id) company_id, id
+              FROM google_ads_account
+             WHERE active AND state IN %s
+             ORDER BY company_id, id
+            """,
+            DELIVERING_STATES,
+        )
+
+    @api.model
+    def _get_actions(self):
+        """The conversion action that counts an event of a company; ``stage`` is 0 for none.
+
+        There is one at most, by an index; *distinct* lets the database leave the table out where
+        nobody asks for the action.
+        """
+        return SQL(
+            """
+            SELECT DISTINCT ON (acc.company_id, a.event::text, COALESCE(a.stage_id, 0))
+                   acc.company_id, a.event::text AS event, COALESCE(a.stage_id, 0) AS stage,
+                   a.id, a.counting
+              FROM account acc
+              JOIN google_ads_conversion_action a ON a.account_id = acc.id AND a.active
+            """
+        )
+
+    @api.model
+    def _counts_stages(self):
+        """Whether any conversion action counts a stage."""
+        actions = self.env["google.ads.conversion.action"].sudo()
+        return bool(actions.search_count([("event", "=", "stage")], limit=1))
+
+    @api.model
+    def _get_stages(self):
+        """The stages that an account counts."""
+        return SQL(
+            """
+            SELECT a.id AS action_id, a.stage_id, acc.company_id
+              FROM account acc
+              JOIN google_ads_conversion_action a
+                ON a.account_id = acc.id AND a.event = 'stage' AND a.active
+            """
+        )
+
+    @api.model
+    def _get_events(self, *, milestones_only=False):
+        """All events, with ids as :meth:`_get_id` gives them.
+
+        :param milestones_only: only the three events that every lead can have, which the database
+            has a plan for at once
+        """
+        common = SQL(
+            "l.id AS lead_id, l.partner_id, l.user_id, l.team_id, "
+            "l.company_id, l.campaign_id, l.source_id, l.google_touch_id, "
+            "l.lead_creation_touch_id, l.consent"
+        )
+        of_leads = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT l.id::bigint * 4 + %s AS id, %s AS event, NULL::int AS stage_id, "
+                "%s AS event_time, %s FROM crm_lead l WHERE %s",
+                number,
+                event,
+                event_time,
+                common,
+                condition,
+            )
+            for number, (event, event_time, condition) in enumerate(
+                (
+                    ("lead_created", SQL("l.create_date"), SQL("TRUE")),
+                    ("lead_qualified", SQL("l.qualified_at"), SQL("l.qualified_at IS NOT NULL")),
+                    (
+                        "deal_won",
+                        SQL("COALESCE(l.won_at, l.date_closed, l.write_date)"),
+                        SQL("l.won_status = 'won'"),
+                    ),
+                )
+            )
+        )
+        events = [of_leads]
+        if not milestones_only:
+            events.append(self._get_contact_events())
+            if self._counts_stages():
+                events.append(self._get_stage_events(common))
+        return SQL(" UNION ALL ").join(events)
+
+    @api.model
+    def _get_stage_events(self, common):
+        """Stages that an account counts, each when the lead first reached it."""
+        return SQL(
+            """
+            SELECT (s.stage_id::bigint << 33) + l.id, 'stage', s.stage_id, r.reached_at, %s
+              FROM (%s) AS r
+              JOIN crm_lead l ON l.id = r.lead_id
+         LEFT JOIN crm_team team ON team.id = l.team_id
+         LEFT JOIN conversion_touchpoint click ON click.id = l.google_touch_id
+         LEFT JOIN website site ON site.id = click.website_id
+              JOIN stage s
+                ON s.stage_id = r.stage_id
+               AND s.company_id = COALESCE(
+                       l.company_id, team.company_id, site.company_id, %s)
+            """,
+            common,
+            self._get_reached(),
+            self.env["google.ads.reporter"]._get_main_company().id,
+        )
+
+    @api.model
+    def _get_contact_events(self):
+        """Contacts that a form has made."""
+        return SQL(
+            """
+            SELECT p.id::bigint * 4 + 3, 'lead_created', NULL, p.form_submitted_at,
+                   NULL, p.id, p.user_id, NULL, p.company_id,
+                   click.campaign_id, click.source_id, p.google_touch_id,
+                   p.lead_creation_touch_id, click.consent
+              FROM res_partner p
+         LEFT JOIN conversion_touchpoint click
+                ON click.id = COALESCE(p.google_touch_id, p.lead_creation_touch_id)
+             WHERE p.form_submitted_at IS NOT NULL
+            """
+        )
+
+    @api.model
+    def _get_reached(self):
+        """When a lead first reached a stage, as far as Odoo knows: it is there, its history of
+        changes says so, it was made there and left it by the first change, or it was reported."""
+        field = self.env["ir.model.fields"]._get("crm.lead", "stage_id")
+        return SQL(
+            """
+            SELECT lead_id, stage_id, min(reached_at) AS reached_at
+              FROM (SELECT id AS lead_id, stage_id,
+                           COALESCE(date_last_stage_update, create_date) AS reached_at
+                      FROM crm_lead
+                     WHERE stage_id IN (SELECT stage_id FROM stage)
+                     UNION ALL
+                    SELECT m.res_id, v.new_value_integer, m.date
+                      FROM mail_tracking_value v
+                      JOIN mail_message m ON m.id = v.mail_message_id
+                     WHERE v.field_id = %(field)s
+                       AND v.new_value_integer IN (SELECT stage_id FROM stage)
+                     UNION ALL
+                    SELECT l.id, v.old_value_integer, l.create_date
+                      FROM mail_tracking_value v
+                      JOIN mail_message m ON m.id = v.mail_message_id
+                      JOIN crm_lead l ON l.id = m.res_id
+                     WHERE v.field_id = %(field)s
+                       AND v.old_value_integer IN (SELECT stage_id FROM stage)
+                       AND NOT EXISTS (
+                           SELECT 1
+                             FROM mail_message earlier
+                             JOIN mail_tracking_value change
+                               ON change.mail_message_id = earlier.id
+                            WHERE earlier.model = 'crm.lead'
+                              AND earlier.res_id = m.res_id
+                              AND earlier.id < m.id
+                              AND change.field_id = %(field)s)
+                     UNION ALL
+                    SELECT c.lead_id, a.stage_id, c.event_time
+                      FROM google_ads_conversion c
+                      JOIN google_ads_conversion_action a ON a.id = c.action_id
+                     WHERE c.event = 'stage' AND c.kind = 'conversion') AS moment
+             WHERE lead_id IS NOT NULL
+             GROUP BY lead_id, stage_id
+            """,
+            field=field.id,
+        )
