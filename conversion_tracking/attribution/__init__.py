@@ -7,5 +7,6 @@
 * ``cookie``: a journey as a signed cookie of at most 4 KB;
 * ``credit``: how the touches that led to a deal share the credit for it;
 * ``allocation``: sharing an amount without losing a cent;
-* ``cost_rows``: costs pasted from a spreadsheet.
+* ``cost_rows``: costs pasted from a spreadsheet;
+* ``zones``: time zones as a few steps.
 """

@@ -47,7 +47,7 @@ class Deal:
 class ConversionDealJourney(models.AbstractModel):
     """Finds the touches that led to deals, many deals at once and with one query.
 
-    A person's journey is what a lead's page shows (``_get_journey_domain``). Of it count the
+    A person's journey is what a lead's page shows (``conversion.journey``). Of it count the
     visits that say where somebody came from, offline ways too, up to the win: a form is no
     touch, nor is a direct visit.
     """

@@ -29,19 +29,16 @@ COLUMNS = {
         + ("lead_id", "cost_id"),
         SQL("NULL::integer"),
     ),
-    **dict.fromkeys(("lead_count", "qualified_count", "won_count"), SQL("0")),
+    **dict.fromkeys(("lead_count", "qualified_count", "won_count"), SQL("FALSE")),
     **dict.fromkeys(
         ("revenue", "recurring_revenue", "cost_planned", "cost_actual"), SQL("0::numeric")
     ),
     **dict.fromkeys(RATIOS, SQL("NULL::float8")),
-    "fact_count": SQL("1"),
+    "fact_count": SQL("TRUE"),
 }
-# what facts themselves know; profit and the like are made of these
-AMOUNTS = ("lead_count", "qualified_count", "won_count", "revenue", "recurring_revenue") + (
-    "cost_planned",
-    "cost_actual",
-    "fact_count",
-)
+# What facts themselves know; profit and the like are made of these. Counts are given as conditions.
+COUNTS = ("lead_count", "qualified_count", "won_count", "fact_count")
+AMOUNTS = (*COUNTS, "revenue", "recurring_revenue", "cost_planned", "cost_actual")
 # What a lead has and a cost has not: by these, a campaign's cost is shared over its leads.
 LEAD_COLUMNS = frozenset(
     ("source_id", "medium_id", "channel", "landing_page", "form_page", "team_id", "user_id")
@@ -150,14 +147,14 @@ class CampaignFactsMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _get_lead_fact(self, kind, **columns):
-        return self._select_lead(kind, date=self._get_lead_date(), lead_count=SQL("1"), **columns)
+        return self._select_lead(kind, date=self._get_lead_date(), lead_count=SQL("TRUE"), **columns)
 
     def _get_qualified_fact(self, kind):
         return self._select_lead(
             kind,
             SQL("%s IS NOT NULL", QUALIFIED_AT),
             date=self._get_lead_day(QUALIFIED_AT),
-            qualified_count=SQL("1"),
+            qualified_count=SQL("TRUE"),
         )
 
     def _get_won_fact(self, kind):
@@ -165,7 +162,7 @@ class CampaignFactsMixin(models.AbstractModel):
             kind,
             IS_WON,
             date=self._get_lead_day(WON_AT),
-            won_count=SQL("1"),
+            won_count=SQL("TRUE"),
             **self._get_won_amounts(),
         )
 
@@ -178,9 +175,9 @@ class CampaignFactsMixin(models.AbstractModel):
         return self._select_lead(
             kind,
             date=self._get_lead_date(),
-            lead_count=SQL("1"),
-            qualified_count=SQL("(%s IS NOT NULL)::integer", QUALIFIED_AT),
-            won_count=SQL("CASE WHEN %s THEN 1 ELSE 0 END", IS_WON),
+            lead_count=SQL("TRUE"),
+            qualified_count=SQL("%s IS NOT NULL", QUALIFIED_AT),
+            won_count=IS_WON,
             **amounts,
             **columns,
         )
@@ -268,39 +265,31 @@ class CampaignFactsMixin(models.AbstractModel):
         )
 
     def _get_lead_with_cost_fact(self, kind):
-        return self._with_cost(self._get_lead_fact(kind))
+        return self._get_lead_fact(kind, **self._get_shares())
 
     def _get_outcome_with_cost_fact(self, kind):
-        return self._with_cost(self._get_outcome_fact(kind))
+        return self._get_outcome_fact(kind, **self._get_shares())
 
-    def _with_cost(self, leads):
-        """SQL of leads, each with an equal share of what its campaign costs."""
-        amounts = {
-            name: SQL("COALESCE(share.%s * fact.lead_count, 0)", SQL.identifier(name))
-            for name in ("cost_planned", "cost_actual")
+    def _get_shares(self):
+        return {
+            "cost_planned": SQL("COALESCE(share.planned, 0)"),
+            "cost_actual": SQL("COALESCE(share.actual, 0)"),
         }
-        names = [name for name in sorted(self._get_columns()) if name not in amounts]
-        values = {name: SQL.identifier("fact", name) for name in names} | amounts
-        values |= self._get_differences(values)
-        return SQL(
-            "SELECT %s FROM (%s) fact LEFT JOIN (%s) share ON share.campaign_id = fact.campaign_id",
-            self._name_columns(values),
-            leads,
-            self._get_share(),
-        )
 
     def _get_share(self):
         """SQL of what one lead of each campaign carries of its cost."""
         return SQL(
             """
-            SELECT spent.campaign_id, spent.planned / came.number AS cost_planned,
-                   spent.actual / came.number AS cost_actual
+            SELECT spent.campaign_id, MIN(spent.planned / came.number) AS planned,
+                   MIN(spent.actual / came.number) AS actual
               FROM (SELECT campaign_id, SUM(%(planned)s) AS planned, SUM(%(actual)s) AS actual
                       FROM utm_campaign_cost cost WHERE %(cost_companies)s
                      GROUP BY campaign_id) spent
               JOIN (SELECT campaign_id, COUNT(*) AS number
                       FROM crm_lead lead WHERE %(lead_companies)s
                      GROUP BY campaign_id) came ON came.campaign_id = spent.campaign_id
+             -- there is one row each; so the database knows that, too
+             GROUP BY spent.campaign_id
             """,
             planned=self._get_cost("cost.planned_company_amount"),
             actual=self._get_cost("cost.actual_company_amount"),
@@ -356,6 +345,10 @@ class CampaignFactsMixin(models.AbstractModel):
             for name in ("campaign_id", "source_id", "medium_id"):
                 values[name] = SQL.identifier("touch", name)
         joins.append(SQL("LEFT JOIN conversion_touchpoint touch ON touch.id = %s", pointer))
+        if kind.endswith("_with_cost"):
+            joins.append(
+                SQL("LEFT JOIN (%s) share ON share.campaign_id = lead.campaign_id", self._get_share())
+            )
         return self._select_fact(kind, SQL(" ").join(joins), where, **values)
 
     def _select_fact(self, kind, source, where, *, record, position=None, **columns):
@@ -386,36 +379,41 @@ class CampaignFactsMixin(models.AbstractModel):
             where = SQL("%s AND %s IN %s", where, record, tuple(records) or (0,))
         grouped = SQL()
         if asked.summed:
-            values, grouped = self._sum_up(values, kind)
+            values, grouped = self._sum_up(values)
+        else:
+            values |= {name: SQL("CASE WHEN %s THEN 1 ELSE 0 END", values[name]) for name in COUNTS}
         values |= self._get_differences(values)
         return SQL("SELECT %s FROM %s WHERE %s %s", self._name_columns(values), source, where, grouped)
 
-    def _sum_up(self, values, kind):
+    def _sum_up(self, values):
         """Add a kind of fact up by the columns that are asked for, before it meets the others.
 
         :return: the values, and SQL that follows the conditions
         """
-        by = (self._asked().columns | self._get_rule_columns()) - set(MEASURES)
-        by = {name for name in by if name in values}
-        if kind.endswith("_with_cost"):
-            by |= {"campaign_id"}
-        # what is the same in all rows needs no group
-        by -= {"fact", "roi_currency_id"}
+        by = (self._asked().columns | self._get_rule_columns()) & values.keys()
+        # what is the same in all rows of a kind needs no group
+        by -= {*MEASURES, "fact", "roi_currency_id"}
+        needed = self._get_needed_amounts()
+        kept = {name: values[name] for name in ("fact", "roi_currency_id", *by)}
+        for name in COUNTS:
+            kept[name] = SQL("COUNT(*) FILTER (WHERE %s)", values[name]) if name in needed else SQL("0")
+        for name in needed - set(COUNTS):
+            if values[name] is not COLUMNS[name]:
+                kept[name] = SQL("COALESCE(SUM(%s), 0)", values[name])
         keys = [values[name] for name in sorted(by) if values[name] is not COLUMNS.get(name)]
-        summed = {
-            name: value if value is COLUMNS[name] else SQL("COALESCE(SUM(%s), 0)", value)
-            for name, value in values.items()
-            if name in AMOUNTS
-        }
-        empty = {name: COLUMNS[name] for name in COLUMNS if name not in by and name not in AMOUNTS}
-        values = {**values, **empty, **summed, "id": SQL("NULL::bigint"), "fact_count": SQL("COUNT(*)")}
-        if keys:
-            return values, SQL("GROUP BY %s", SQL(", ").join(keys))
-        return values, SQL("HAVING COUNT(*) > 0")
+        grouped = SQL("GROUP BY %s", SQL(", ").join(keys)) if keys else SQL("HAVING COUNT(*) > 0")
+        return {**COLUMNS, "id": SQL("NULL::bigint"), **kept}, grouped
 
-    def _get_columns(self):
-        """Names of all columns of the report."""
-        return {*COLUMNS, "id", "fact", "roi_currency_id", "profit", "cost_variance"}
+    def _get_needed_amounts(self):
+        """The amounts that what is asked for is made of."""
+        asked = self._asked().columns
+        for name, (above, below, _factor) in RATIOS.items():
+            if name in asked:
+                asked = asked | {above, below}
+        parts = {"profit": ("revenue", "cost_actual"), "cost_variance": ("cost_planned", "cost_actual")}
+        for name in asked & parts.keys():
+            asked = asked.union(parts[name])
+        return {name for name in AMOUNTS if name in asked} | {"fact_count"}
 
     def _get_differences(self, values):
         return {

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import unique
 
+from ..attribution.zones import get_steps
+
 ASKED = "conversion_report_asked"
 
 
@@ -38,6 +40,7 @@ class ConversionReportMixin(models.AbstractModel):
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
         report = self._asking(domain, groupby, aggregates)
+        self._tune()
         return super(ConversionReportMixin, report)._read_group(
             domain, groupby, aggregates, *args, **kwargs
         )
@@ -46,6 +49,7 @@ class ConversionReportMixin(models.AbstractModel):
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), *args, **kwargs):
         specs = unique(spec for groupby in grouping_sets for spec in groupby)
         report = self._asking(domain, specs, aggregates)
+        self._tune()
         return super(ConversionReportMixin, report)._read_grouping_sets(
             domain, grouping_sets, aggregates, *args, **kwargs
         )
@@ -56,6 +60,16 @@ class ConversionReportMixin(models.AbstractModel):
         if not isinstance(self.env.context.get(ASKED), Asked):
             report = self.with_context(**{ASKED: self._get_asked(domain)})
         return super(ConversionReportMixin, report)._search(domain, *args, **kwargs)
+
+    @api.model
+    def _tune(self):
+        """Let the database add up in memory and on all its processors, in this transaction.
+
+        It takes every moment for a day of its own, and so a sum by days for far too large.
+        """
+        self.env.cr.execute(
+            "SET LOCAL work_mem = '64MB'; SET LOCAL parallel_tuple_cost = 0.001"
+        )
 
     def _asking(self, domain, groupby, aggregates):
         """This report, knowing which groups and aggregates are asked for."""
@@ -119,10 +133,17 @@ class ConversionReportMixin(models.AbstractModel):
     @api.model
     def _get_day(self, moment):
         """Day of a moment stored in UTC, in the reader's time zone."""
-        zone = str(self.env.tz)
-        if zone == "UTC":
-            return SQL("%s::date", moment)
-        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, zone)
+        moments, offsets = get_steps(self.env.tz)
+        if not moments:
+            return SQL("(%s + %s)::date", moment, offsets[0]) if offsets[0] else SQL("%s::date", moment)
+        # a few steps instead of the zone's rules, which take three times as long for each row
+        return SQL(
+            "(%(moment)s + (%(offsets)s::interval[])"
+            "[width_bucket(%(moment)s, %(moments)s::timestamp[]) + 1])::date",
+            moment=moment,
+            offsets=list(offsets),
+            moments=list(moments),
+        )
 
     @api.model
     def _in_report_currency(self, amount, company, date):

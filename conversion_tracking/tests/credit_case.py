@@ -59,9 +59,9 @@ class CreditCase(TransactionCase):
         half_life = self.credit._get_half_life()
         for lead in self.leads.search([("won_status", "=", "won")]):
             won_at = lead.won_at or lead.date_closed
+            [journey] = self.env["conversion.journey"]._find([lead._get_traveller()])
             touches = (
-                self.touchpoints.search(lead._get_journey_domain())
-                .filtered(
+                journey.filtered(
                     lambda one, won_at=won_at: (
                         one.kind == "visit"
                         and one.channel != "direct"
