@@ -12,8 +12,8 @@ def get_steps(zone):
     """When a zone's offset from UTC changes, and to what.
 
     :param zone: a ``tzinfo``, whose offsets change on whole minutes
-    :return: moments in naive UTC, in order, and offsets as ``timedelta``: the first holds before the
-        first moment, each other one from its moment on
+    :return: moments in naive UTC, in order, and offsets as ``timedelta``: the first holds before
+        the first moment, each other one from its moment on
     """
     moment = datetime(YEARS[0], 1, 1)
     moments, offsets = [], [_get_offset(zone, moment)]

@@ -65,8 +65,8 @@ class CrmLead(models.Model):
     # Won deals are few among the leads, and every report asks for them.
     _conversion_won_idx = models.Index(
         "(COALESCE(won_at, date_closed, create_date))"
-        " INCLUDE (company_id, campaign_id, source_id, medium_id, team_id, user_id, expected_revenue,"
-        " won_at, date_closed, create_date) WHERE won_status = 'won'"
+        " INCLUDE (company_id, campaign_id, source_id, medium_id, team_id, user_id,"
+        " expected_revenue, won_at, date_closed, create_date) WHERE won_status = 'won'"
     )
 
     # ------------------------------------------------------------

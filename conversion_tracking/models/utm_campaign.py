@@ -155,7 +155,8 @@ class UtmCampaign(models.Model):
         """
         names = ("cost_planned", "cost_actual", "revenue")
         rows = self.env["campaign.roi.report"]._read_group(
-            Domain("campaign_id", "in", self.ids) & Domain.OR(Domain(one, "!=", 0) for one in names),
+            Domain("campaign_id", "in", self.ids)
+            & Domain.OR(Domain(one, "!=", 0) for one in names),
             ["campaign_id", "date:month"],
             [f"{name}:sum" for name in names],
         )
@@ -202,6 +203,19 @@ class UtmCampaign(models.Model):
         if field_name in MEASURES and not nulls:
             nulls = SQL("NULLS LAST")
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_costs(self):
+        """What was spent would be lost without a word."""
+        spent = self.sudo().filtered("cost_ids")[:1]
+        if spent:
+            raise UserError(
+                self.env._(
+                    "'%(campaign)s' has costs, which would be deleted with it. Archive the campaign, "
+                    "or move its costs to another campaign first.",
+                    campaign=spent.title,
+                )
+            )
 
     # ------------------------------------------------------------
     # Buttons

@@ -1,80 +1,24 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
-from ..models.campaign_measures_mixin import MEASURES, RATIOS, SUMS
-
-# The last four bits of a row's id say which kind of fact it is.
-KINDS = (
-    "lead",
-    "qualified",
-    "won",
-    "order",
-    "invoice",
-    "cost",
-    "outcome",
-    "credit",
-    "order_credit",
-    "invoice_credit",
-    "lead_with_cost",
-    "outcome_with_cost",
+from .fact_rows_mixin import CREDITED, KINDS
+from .lead_sql import (
+    BILLED,
+    EVERY,
+    FORM_PAGE,
+    IS_BILLED,
+    IS_ORDER,
+    IS_WON,
+    LEADS,
+    ORDERED,
+    QUALIFIED_AT,
+    WON_AT,
 )
-CREDITED = frozenset(("credit", "order_credit", "invoice_credit"))
-POSITION_BITS = 12  # a deal shared by more touches than 4,095 shows the others under one id
-# Every fact gives these columns; what it does not know is empty or zero.
-COLUMNS = {
-    **dict.fromkeys(("date", "lead_date"), SQL("NULL::date")),
-    **dict.fromkeys(("channel", "landing_page", "form_page"), SQL("NULL::varchar")),
-    **dict.fromkeys(
-        ("campaign_id", "source_id", "medium_id", "team_id", "user_id", "company_id")
-        + ("lead_id", "cost_id"),
-        SQL("NULL::integer"),
-    ),
-    **dict.fromkeys(("lead_count", "qualified_count", "won_count"), SQL("FALSE")),
-    **dict.fromkeys(
-        ("revenue", "recurring_revenue", "cost_planned", "cost_actual"), SQL("0::numeric")
-    ),
-    **dict.fromkeys(RATIOS, SQL("NULL::float8")),
-    "fact_count": SQL("TRUE"),
-}
-# What facts themselves know; profit and the like are made of these. Counts are given as conditions.
-COUNTS = ("lead_count", "qualified_count", "won_count", "fact_count")
-AMOUNTS = (*COUNTS, "revenue", "recurring_revenue", "cost_planned", "cost_actual")
+
 # What a lead has and a cost has not: by these, a campaign's cost is shared over its leads.
 LEAD_COLUMNS = frozenset(
     ("source_id", "medium_id", "channel", "landing_page", "form_page", "team_id", "user_id")
     + ("lead_id",)
-)
-# leads from before the add-on was installed only have core's dates
-QUALIFIED_AT = SQL("COALESCE(lead.qualified_at, lead.date_conversion)")
-WON_AT = SQL("COALESCE(lead.won_at, lead.date_closed, lead.create_date)")
-IS_WON = SQL("lead.won_status = 'won'")
-# without tax, in the currency of the order's company
-ORDERED = SQL("sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1)")
-IS_ORDER = SQL("sale.state NOT IN ('draft', 'sent', 'cancel')")
-# lines of posted invoices and credit notes, with the order and the lead that they bill
-BILLED = SQL(
-    """sale_order_line_invoice_rel link
-       JOIN sale_order_line line ON line.id = link.order_line_id
-       JOIN sale_order sale ON sale.id = line.order_id
-       JOIN crm_lead lead ON lead.id = sale.opportunity_id
-       JOIN account_move_line item ON item.id = link.invoice_line_id
-       JOIN account_move move ON move.id = item.move_id"""
-)
-IS_BILLED = SQL(
-    """move.state = 'posted' AND item.display_type = 'product'
-       AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-       -- one invoice line may bill several order lines: count it once
-       AND NOT EXISTS (
-           SELECT 1 FROM sale_order_line_invoice_rel other_link
-             JOIN sale_order_line other_line ON other_line.id = other_link.order_line_id
-             JOIN sale_order other ON other.id = other_line.order_id
-            WHERE other_link.invoice_line_id = link.invoice_line_id
-              AND (other.opportunity_id, other_line.id) < (sale.opportunity_id, line.id))"""
-)
-FORM_PAGE = SQL(
-    """(SELECT form.page FROM conversion_touchpoint form
-         WHERE form.lead_id = lead.id AND form.kind = 'conversion'
-         ORDER BY form.occurred_at, form.id LIMIT 1)"""
 )
 
 
@@ -88,9 +32,7 @@ class CampaignFactsMixin(models.AbstractModel):
 
     _name = "campaign.facts.mixin"
     _description = "Facts of Campaigns"
-    _inherit = ["conversion.report.mixin"]
-
-    fact_count = fields.Integer("Facts", readonly=True)
+    _inherit = ["fact.rows.mixin"]
 
     @property
     def _table_query(self):
@@ -116,24 +58,6 @@ class CampaignFactsMixin(models.AbstractModel):
         return [*kinds, f"{kind}_credit" if self._is_credited() else kind]
 
     @api.model
-    def _is_measure(self, name):
-        return name in MEASURES
-
-    @api.model
-    def _is_sum(self, spec):
-        name, _colon, function = spec.partition(":")
-        # a currency has no sum: there is one for all rows
-        known = name in RATIOS or (name in SUMS and function == "sum")
-        return known or spec in ("__count", "roi_currency_id:array_agg_distinct")
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Rows that were added up before count as many as they were."""
-        if aggregate_spec == "__count":
-            count = SQL.identifier(self._table, "fact_count")
-            return SQL("COALESCE(SUM(%s), 0)::bigint", count)
-        return super()._read_group_select(aggregate_spec, query)
-
-    @api.model
     def _is_credited(self):
         """Whether revenue is shared over touches, not counted where the lead came in."""
         return self._get_choice("attribution_model") != "lead_creation"
@@ -147,7 +71,9 @@ class CampaignFactsMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _get_lead_fact(self, kind, **columns):
-        return self._select_lead(kind, date=self._get_lead_date(), lead_count=SQL("TRUE"), **columns)
+        return self._select_lead(
+            kind, date=self._get_lead_date(), lead_count=SQL("TRUE"), **columns
+        )
 
     def _get_qualified_fact(self, kind):
         return self._select_lead(
@@ -243,7 +169,7 @@ class CampaignFactsMixin(models.AbstractModel):
 
     def _get_cost_fact(self, kind):
         """Cost lines; where cost is shared over leads, those of campaigns that have none."""
-        where = SQL("TRUE")
+        where = EVERY
         if self._is_cost_shared() and self._asked().ids is None:
             where = SQL(
                 "NOT EXISTS (SELECT 1 FROM crm_lead lead WHERE lead.campaign_id = cost.campaign_id"
@@ -300,7 +226,7 @@ class CampaignFactsMixin(models.AbstractModel):
     def _in_companies(self, alias, *, or_none=False):
         """SQL condition that a record is one of the reader's companies."""
         if self.env.su:
-            return SQL("TRUE")
+            return EVERY
         company = SQL.identifier(alias, "company_id")
         condition = SQL("%s IN %s", company, tuple(self.env.companies.ids))
         return SQL("(%s OR %s IS NULL)", condition, company) if or_none else condition
@@ -315,7 +241,7 @@ class CampaignFactsMixin(models.AbstractModel):
     # Rows
     # ------------------------------------------------------------
 
-    def _select_lead(self, kind, where=SQL("TRUE"), *, source=SQL("crm_lead lead"), **columns):
+    def _select_lead(self, kind, where=EVERY, *, source=LEADS, **columns):
         """SQL of a kind of fact about leads, ``lead`` in ``source``: with the dimensions of the
         lead, or of the touches that are credited with it."""
         values = {
@@ -338,7 +264,10 @@ class CampaignFactsMixin(models.AbstractModel):
             pointer = SQL("credit.touchpoint_id")
             share = SQL.identifier("credit", self._get_choice("attribution_model"))
             joins.append(
-                SQL("LEFT JOIN conversion_credit credit ON credit.lead_id = lead.id AND %s > 0", share)
+                SQL(
+                    "LEFT JOIN conversion_credit credit ON credit.lead_id = lead.id AND %s > 0",
+                    share,
+                )
             )
             values["position"] = SQL("COALESCE(credit.position, 0)")
             values["revenue"] = SQL("%s * COALESCE(%s::numeric, 1)", values["revenue"], share)
@@ -347,84 +276,12 @@ class CampaignFactsMixin(models.AbstractModel):
         joins.append(SQL("LEFT JOIN conversion_touchpoint touch ON touch.id = %s", pointer))
         if kind.endswith("_with_cost"):
             joins.append(
-                SQL("LEFT JOIN (%s) share ON share.campaign_id = lead.campaign_id", self._get_share())
+                SQL(
+                    "LEFT JOIN (%s) share ON share.campaign_id = lead.campaign_id",
+                    self._get_share(),
+                )
             )
         return self._select_fact(kind, SQL(" ").join(joins), where, **values)
-
-    def _select_fact(self, kind, source, where, *, record, position=None, **columns):
-        """SQL of one kind of fact, with every column of the report.
-
-        :param source: SQL after ``FROM``
-        :param record: SQL of the id of the record that the fact is about
-        :param position: SQL of the number of the touch, where a record has several rows
-        """
-        values = {**COLUMNS, **columns}
-        row = record
-        if position:
-            last = 2**POSITION_BITS - 1
-            row = SQL(
-                "((%s::bigint << %s) + LEAST(%s, %s))", record, POSITION_BITS, position, last
-            )
-        number = KINDS.index(kind)
-        fact = kind.removesuffix("_with_cost").replace("outcome", "lead")
-        values |= {
-            "id": SQL("%s::bigint * 16 + %s", row, number),
-            "fact": SQL("%s::varchar", fact.removesuffix("_credit").replace("credit", "won")),
-            "roi_currency_id": SQL("%s", self.env.company.currency_id.id),
-        }
-        asked = self._asked()
-        if asked.ids is not None:
-            shift = 4 + (POSITION_BITS if position else 0)
-            records = [one >> shift for one in asked.ids if one & 15 == number]
-            where = SQL("%s AND %s IN %s", where, record, tuple(records) or (0,))
-        grouped = SQL()
-        if asked.summed:
-            values, grouped = self._sum_up(values)
-        else:
-            values |= {name: SQL("CASE WHEN %s THEN 1 ELSE 0 END", values[name]) for name in COUNTS}
-        values |= self._get_differences(values)
-        return SQL("SELECT %s FROM %s WHERE %s %s", self._name_columns(values), source, where, grouped)
-
-    def _sum_up(self, values):
-        """Add a kind of fact up by the columns that are asked for, before it meets the others.
-
-        :return: the values, and SQL that follows the conditions
-        """
-        by = (self._asked().columns | self._get_rule_columns()) & values.keys()
-        # what is the same in all rows of a kind needs no group
-        by -= {*MEASURES, "fact", "roi_currency_id"}
-        needed = self._get_needed_amounts()
-        kept = {name: values[name] for name in ("fact", "roi_currency_id", *by)}
-        for name in COUNTS:
-            kept[name] = SQL("COUNT(*) FILTER (WHERE %s)", values[name]) if name in needed else SQL("0")
-        for name in needed - set(COUNTS):
-            if values[name] is not COLUMNS[name]:
-                kept[name] = SQL("COALESCE(SUM(%s), 0)", values[name])
-        keys = [values[name] for name in sorted(by) if values[name] is not COLUMNS.get(name)]
-        grouped = SQL("GROUP BY %s", SQL(", ").join(keys)) if keys else SQL("HAVING COUNT(*) > 0")
-        return {**COLUMNS, "id": SQL("NULL::bigint"), **kept}, grouped
-
-    def _get_needed_amounts(self):
-        """The amounts that what is asked for is made of."""
-        asked = self._asked().columns
-        for name, (above, below, _factor) in RATIOS.items():
-            if name in asked:
-                asked = asked | {above, below}
-        parts = {"profit": ("revenue", "cost_actual"), "cost_variance": ("cost_planned", "cost_actual")}
-        for name in asked & parts.keys():
-            asked = asked.union(parts[name])
-        return {name for name in AMOUNTS if name in asked} | {"fact_count"}
-
-    def _get_differences(self, values):
-        return {
-            "profit": SQL("COALESCE(%s, 0) - %s", values["revenue"], values["cost_actual"]),
-            "cost_variance": SQL("%s - %s", values["cost_planned"], values["cost_actual"]),
-        }
-
-    def _name_columns(self, values):
-        return SQL(", ").join(
-            SQL("%s AS %s", value, SQL.identifier(name)) for name, value in sorted(values.items())
-        )
 
     def _get_lead_date(self):
         return self._get_day(SQL("lead.create_date"))

@@ -3,7 +3,17 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..groups import LEAD_READERS
-from .campaign_facts_mixin import BILLED, IS_BILLED, IS_ORDER, IS_WON, ORDERED, QUALIFIED_AT, WON_AT
+from .lead_sql import (
+    BILLED,
+    EVERY,
+    IS_BILLED,
+    IS_ORDER,
+    IS_WON,
+    LEADS,
+    ORDERED,
+    QUALIFIED_AT,
+    WON_AT,
+)
 
 STEPS = [
     ("lead", "Leads"),
@@ -80,16 +90,21 @@ class CampaignResponseReport(models.Model):
     @property
     def _table_query(self):
         expected = SQL("COALESCE(lead.expected_revenue, 0)")
-        leads = SQL("crm_lead lead")
+        leads = LEADS
         orders = SQL("sale_order sale JOIN crm_lead lead ON lead.id = sale.opportunity_id")
         ordered = {"record": SQL("sale.id"), "company": SQL("sale.company_id")}
         steps = (
-            self._select_step(0, leads, SQL("TRUE"), SQL("lead.create_date"), expected),
+            self._select_step(0, leads, EVERY, SQL("lead.create_date"), expected),
             self._select_step(
                 1, leads, SQL("%s IS NOT NULL", QUALIFIED_AT), QUALIFIED_AT, expected
             ),
             self._select_step(
-                2, orders, SQL("sale.state != 'cancel'"), SQL("sale.create_date"), ORDERED, **ordered
+                2,
+                orders,
+                SQL("sale.state != 'cancel'"),
+                SQL("sale.create_date"),
+                ORDERED,
+                **ordered,
             ),
             self._select_step(3, orders, IS_ORDER, SQL("sale.date_order"), ORDERED, **ordered),
             self._select_step(4, leads, IS_WON, WON_AT, expected),
@@ -103,7 +118,7 @@ class CampaignResponseReport(models.Model):
                     BILLED,
                     IS_BILLED,
                 ),
-                SQL("TRUE"),
+                EVERY,
                 SQL("move.invoice_date::timestamp"),
                 SQL("bill.amount"),
                 # a move may bill several leads: these are rows of one move and one lead
@@ -122,10 +137,11 @@ class CampaignResponseReport(models.Model):
         moment,
         amount,
         *,
-        record=SQL("lead.id"),
-        company=SQL("lead.company_id"),
-        count=SQL("1"),
+        record=None,
+        company=None,
+        count=None,
     ):
+        company = company or SQL("lead.company_id")
         date = self._get_day(moment)
         step = STEPS[number][0]
         return SQL(
@@ -139,11 +155,11 @@ class CampaignResponseReport(models.Model):
               FROM %(source)s
              WHERE %(where)s
             """,
-            record=record,
+            record=record or SQL("lead.id"),
             number=number,
             step=step,
             date=date,
-            count=count,
+            count=count or SQL("1"),
             amount=self._in_report_currency(amount, company, date),
             moment=moment,
             currency=self.env.company.currency_id.id,

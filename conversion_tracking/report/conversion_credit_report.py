@@ -107,7 +107,9 @@ class ConversionCreditReport(models.Model):
 
     @api.model
     def _get_hint(self):
-        return self.env._("Every model shares the same total. Forms and direct visits are no touches.")
+        return self.env._(
+            "Every model shares the same total. Forms and direct visits are no touches."
+        )
 
     def _read_group_select(self, aggregate_spec, query):
         """Sums of one model only: over several, each deal would count several times."""

@@ -41,7 +41,6 @@ class ConversionDealReport(models.Model):
     )
     credit_ids = fields.Many2many(
         "conversion.credit",
-        string="Credit",
         compute="_compute_journey",
         groups=TOUCHPOINT_READERS,
         help="What each touch is credited with, by each attribution model.",

@@ -67,9 +67,7 @@ class ConversionReportMixin(models.AbstractModel):
 
         It takes every moment for a day of its own, and so a sum by days for far too large.
         """
-        self.env.cr.execute(
-            "SET LOCAL work_mem = '64MB'; SET LOCAL parallel_tuple_cost = 0.001"
-        )
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'; SET LOCAL parallel_tuple_cost = 0.001")
 
     def _asking(self, domain, groupby, aggregates):
         """This report, knowing which groups and aggregates are asked for."""
@@ -135,7 +133,11 @@ class ConversionReportMixin(models.AbstractModel):
         """Day of a moment stored in UTC, in the reader's time zone."""
         moments, offsets = get_steps(self.env.tz)
         if not moments:
-            return SQL("(%s + %s)::date", moment, offsets[0]) if offsets[0] else SQL("%s::date", moment)
+            return (
+                SQL("(%s + %s)::date", moment, offsets[0])
+                if offsets[0]
+                else SQL("%s::date", moment)
+            )
         # a few steps instead of the zone's rules, which take three times as long for each row
         return SQL(
             "(%(moment)s + (%(offsets)s::interval[])"

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..attribution.credit import MODELS
-from .campaign_facts_mixin import BILLED, IS_BILLED, IS_ORDER, IS_WON, ORDERED, WON_AT
+from .lead_sql import BILLED, IS_BILLED, IS_ORDER, IS_WON, ORDERED, WON_AT
 
 
 class WonDealsMixin(models.AbstractModel):
@@ -16,7 +16,13 @@ class WonDealsMixin(models.AbstractModel):
         "account.move": ["state", "move_type", "invoice_date"],
         "account.move.line": ["balance", "company_id", "display_type", "move_id"],
         "conversion.credit": ["lead_id", "position", "touchpoint_id", *MODELS[1:]],
-        "conversion.touchpoint": ["campaign_id", "channel", "medium_id", "occurred_at", "source_id"],
+        "conversion.touchpoint": [
+            "campaign_id",
+            "channel",
+            "medium_id",
+            "occurred_at",
+            "source_id",
+        ],
         "crm.lead": [
             "campaign_id",
             "company_id",
@@ -61,7 +67,9 @@ class WonDealsMixin(models.AbstractModel):
             won_at=WON_AT,
             date=date,
             revenue=SQL("COALESCE(total.revenue, 0)") if totals else expected,
-            join=SQL("LEFT JOIN (%s) total ON total.lead_id = lead.id", totals) if totals else SQL(),
+            join=SQL("LEFT JOIN (%s) total ON total.lead_id = lead.id", totals)
+            if totals
+            else SQL(),
             is_won=IS_WON,
         )
 

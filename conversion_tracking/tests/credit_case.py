@@ -60,16 +60,13 @@ class CreditCase(TransactionCase):
         for lead in self.leads.search([("won_status", "=", "won")]):
             won_at = lead.won_at or lead.date_closed
             [journey] = self.env["conversion.journey"]._find([lead._get_traveller()])
-            touches = (
-                journey.filtered(
-                    lambda one, won_at=won_at: (
-                        one.kind == "visit"
-                        and one.channel != "direct"
-                        and not (won_at and one.occurred_at > won_at)
-                    )
+            touches = journey.filtered(
+                lambda one, won_at=won_at: (
+                    one.kind == "visit"
+                    and one.channel != "direct"
+                    and not (won_at and one.occurred_at > won_at)
                 )
-                .sorted(lambda one: (one.occurred_at, one.id))
-            )
+            ).sorted(lambda one: (one.occurred_at, one.id))
             creation = lead.lead_creation_touch_id
             shares = split_all(
                 [one.occurred_at for one in touches],

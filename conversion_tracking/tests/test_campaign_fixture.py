@@ -142,9 +142,7 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
     @classmethod
     def add_costs(cls):
         cls.add_cost(cls.campaign_by["Search"], 1000, date="2026-01-15")
-        cls.add_cost(
-            cls.campaign_by["Social"], 300, date="2026-02-01", currency_id=cls.pounds.id
-        )
+        cls.add_cost(cls.campaign_by["Social"], 300, date="2026-02-01", currency_id=cls.pounds.id)
         cls.add_cost(
             cls.campaign_by["Fair"],
             200,
@@ -288,7 +286,9 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
                     case = (model, basis, reading)
                     revenue = multiply(model, basis)
                     revenue.pop(None, None)
-                    self.assertAmounts({self.name_of(row[0]): row[1] for row in rows}, revenue, case)
+                    self.assertAmounts(
+                        {self.name_of(row[0]): row[1] for row in rows}, revenue, case
+                    )
                     self.assertAmounts({self.name_of(row[0]): row[2] for row in rows}, COSTS, case)
                     for campaign, earned, cost, profit in rows:
                         self.assertAlmostEqual(profit, earned - cost, 2, (case, campaign.title))
@@ -297,8 +297,10 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
         for model in MODELS:
             revenue = multiply(model, "orders")
             for name, campaign in self.campaign_by.items():
-                seen = self.both("utm.campaign").browse(campaign.id).with_context(
-                    revenue_basis="orders", attribution_model=model
+                seen = (
+                    self.both("utm.campaign")
+                    .browse(campaign.id)
+                    .with_context(revenue_basis="orders", attribution_model=model)
                 )
                 self.assertAlmostEqual(seen.revenue, float(revenue.get(name, 0)), 2, (model, name))
                 self.assertAlmostEqual(seen.cost_actual, COSTS[name], 2)
@@ -309,7 +311,13 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
         rows = self.both("campaign.roi.report")._read_group(
             [("source_id", "in", list(sources.values()))],
             ["source_id"],
-            ["lead_count:sum", "won_count:sum", "revenue:sum", "cost_actual:sum", "roi_percent:avg"],
+            [
+                "lead_count:sum",
+                "won_count:sum",
+                "revenue:sum",
+                "cost_actual:sum",
+                "roi_percent:avg",
+            ],
         )
         shown = {source.name: values for source, *values in rows}
         self.assertEqual(shown["Search source"][:3], [6, 3, 2300])
@@ -340,7 +348,9 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
                 self.assertAlmostEqual(deal.revenue, amounts.get(name, 0), 2, (basis, name))
         one = report.search([("lead_id", "=", self.deals["one"].id)])
         self.assertEqual((one.touch_count, one.days), (3, 14))
-        self.assertEqual(one.credit_ids.touchpoint_id.campaign_id.mapped("title"), ["Social", "Search", "Fair"])
+        self.assertEqual(
+            one.credit_ids.touchpoint_id.campaign_id.mapped("title"), ["Social", "Search", "Fair"]
+        )
         self.assertEqual(one.journey.count("→"), 2)
         four = report.search([("lead_id", "=", self.deals["four"].id)])
         self.assertEqual((four.touch_count, four.journey), (0, ""))
@@ -348,7 +358,10 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
     def test_every_credited_euro_opens_its_deal(self):
         report = self.both("conversion.credit.report")
         rows = report.search(
-            [("attribution_model", "=", "linear"), ("campaign_id", "=", self.campaign_by["Fair"].id)]
+            [
+                ("attribution_model", "=", "linear"),
+                ("campaign_id", "=", self.campaign_by["Fair"].id),
+            ]
         )
         self.assertAlmostEqual(sum(rows.mapped("revenue")), EXPECTED["linear"]["Fair"], 2)
         opened = [row.action_open_record() for row in rows]

@@ -108,6 +108,30 @@ class TestCampaignRevenue(AccountTestInvoicingCommon, CampaignCase):
         first.button_draft()
         self.assertMeasures(self.campaign, revenue=0, roi_percent=-100)
 
+    def test_a_credit_note_larger_than_the_invoices_is_a_loss(self):
+        won = self.win(self.campaign, 500)
+        invoice = self.invoice(self.make_order(won, 300))
+        credit = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
+        credit.invoice_line_ids.price_unit = 350
+        credit.action_post()
+        self.use("invoiced")
+        self.assertMeasures(self.campaign, won_count=1, revenue=-50, profit=-150, roi_percent=-150)
+
+    def test_orders_without_a_deal_are_told_and_not_counted(self):
+        self.win(self.campaign, 500)
+        order = self.make_order(self.env["crm.lead"], 700)
+        order.campaign_id = self.campaign
+        for basis, revenue in {"expected": 500, "orders": 0}.items():
+            self.use(basis)
+            self.assertMeasures(self.campaign, revenue=revenue)
+        self.assertEqual(self.campaign.orders_without_deal, 1)
+        action = self.campaign.action_open_orders_without_deal()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), order)
+        order.opportunity_id = self.win(self.campaign, 0)
+        self.assertMeasures(self.campaign, revenue=700)
+        self.campaign.invalidate_recordset()
+        self.assertFalse(self.campaign.orders_without_deal)
+
     def test_an_invoice_for_two_deals_counts_for_each_its_own(self):
         other = self.make_campaign("Fair", 10)
         orders = self.make_order(self.win(self.campaign, 0), 300)

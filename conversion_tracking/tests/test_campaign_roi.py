@@ -3,6 +3,7 @@ from collections import Counter
 from datetime import date, datetime
 from fractions import Fraction
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -81,6 +82,35 @@ class TestCampaignRoi(CampaignCase):
         self.assertMeasures(campaign, qualified_count=1, won_count=1, revenue=250)
         won = self.report.search([("lead_id", "=", lead.id), ("fact", "=", "won")])
         self.assertEqual(won.date, date(2025, 3, 4))
+
+    def test_an_archived_campaign_keeps_its_figures(self):
+        campaign = self.make_campaign("Over", 100)
+        self.win(campaign, 300)
+        campaign.action_archive()
+        self.assertMeasures(campaign, won_count=1, revenue=300, cost_actual=100, roi_percent=200)
+        rows = self.measures([("campaign_id", "=", campaign.id)], ["campaign_id"], ["revenue"])
+        self.assertEqual(rows[(campaign,)], {"revenue": 300})
+
+    def test_a_deleted_lead_counts_no_more(self):
+        campaign = self.make_campaign("Search", 100)
+        self.win(campaign, 300).unlink()
+        self.make_lead(campaign)
+        self.assertMeasures(campaign, lead_count=1, won_count=0, revenue=0, cost_per_lead=100)
+
+    def test_a_campaign_with_costs_is_not_deleted(self):
+        campaign = self.make_campaign("Search", 100)
+        with self.assertRaisesRegex(UserError, "Archive the campaign"):
+            campaign.unlink()
+        self.make_campaign("Draft").unlink()
+
+    def test_leads_and_costs_moved_to_another_campaign_count_there(self):
+        one, other = self.make_campaign("One", 100), self.make_campaign("Other", 50)
+        self.win(one, 300)
+        self.win(other, 150)
+        self.env["crm.lead"].search([("campaign_id", "=", one.id)]).campaign_id = other
+        one.cost_ids.campaign_id = other
+        self.assertMeasures(one, lead_count=0, revenue=0, cost_actual=0, roi_percent=False)
+        self.assertMeasures(other, lead_count=2, revenue=450, cost_actual=150, roi_percent=200)
 
     # ------------------------------------------------------------
     # Nothing to divide by

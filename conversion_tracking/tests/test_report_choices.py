@@ -109,7 +109,9 @@ class TestReportChoices(CampaignCase):
         deal = self.env["conversion.deal.report"].search([("lead_id", "=", lead.id)])
         with self.assertRaisesRegex(UserError, "Only those who see"):
             deal.with_user(self.people["marketing"]).action_open_lead()
-        self.assertEqual(deal.with_user(self.people["sales_manager"]).action_open_lead()["res_id"], lead.id)
+        self.assertEqual(
+            deal.with_user(self.people["sales_manager"]).action_open_lead()["res_id"], lead.id
+        )
 
     def test_two_to_five_campaigns_compare(self):
         campaigns = self.campaigns.concat(*(self.make_campaign(f"C{n}") for n in range(6)))

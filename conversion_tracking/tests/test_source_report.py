@@ -1,4 +1,4 @@
-"""The partner table of SuperOffice's guide to conversion tracking: sources, media, leads and deals."""
+"""The partner table of SuperOffice's guide to conversion tracking: leads and deals by source."""
 
 from odoo.tests import tagged
 
@@ -30,7 +30,7 @@ class TestSourceReport(CampaignCase):
             for _number in range(deals):
                 cls.win(campaign, 1000, **values)
 
-    def read(self, *names, **context):
+    def read_report(self, *names, **context):
         """The rows of the report's pivot: source and medium, then what is asked."""
         report = self.report.with_context(**context)
         specs = [f"{name}:{report._fields[name].aggregator}" for name in names]
@@ -38,12 +38,13 @@ class TestSourceReport(CampaignCase):
             [("source_id", "in", self.sources.ids)], [[], ["source_id", "medium_id"]], specs
         )
         return {
-            row["source_id"][1]: (row["medium_id"][1], *(row[spec] for spec in specs)) for row in rows
+            row["source_id"][1]: (row["medium_id"][1], *(row[spec] for spec in specs))
+            for row in rows
         }
 
     def test_leads_and_deals_by_source_and_medium(self):
         self.assertEqual(
-            self.read("lead_count", "won_count"),
+            self.read_report("lead_count", "won_count"),
             {
                 source: (f"{medium} (partner)", leads, deals)
                 for source, medium, leads, deals, _cost in PARTNERS
@@ -52,7 +53,9 @@ class TestSourceReport(CampaignCase):
 
     def test_cost_and_return_stand_beside_them(self):
         for reading in ("period", "cohort"):
-            shown = self.read("won_rate", "revenue", "cost_actual", "roi_percent", reading=reading)
+            shown = self.read_report(
+                "won_rate", "revenue", "cost_actual", "roi_percent", reading=reading
+            )
             _medium, rate, revenue, cost, roi = shown["Partner B"]
             self.assertEqual((rate, revenue), (20, 10000))
             self.assertAlmostEqual(cost, 2500, 2)

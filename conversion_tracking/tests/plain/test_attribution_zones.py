@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversion_tracking.attribution.zones import get_steps
+from attribution.zones import get_steps
 
 ZONES = ("UTC", "Europe/Amsterdam", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu") + (
     "Australia/Lord_Howe",

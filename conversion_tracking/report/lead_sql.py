@@ -1,0 +1,38 @@
+"""SQL that reports about leads have in common: ``lead`` is a row of ``crm_lead``."""
+
+from odoo.tools import SQL
+
+LEADS = SQL("crm_lead lead")
+EVERY = SQL("TRUE")
+# leads from before the add-on was installed only have core's dates
+QUALIFIED_AT = SQL("COALESCE(lead.qualified_at, lead.date_conversion)")
+WON_AT = SQL("COALESCE(lead.won_at, lead.date_closed, lead.create_date)")
+IS_WON = SQL("lead.won_status = 'won'")
+# without tax, in the currency of the order's company
+ORDERED = SQL("sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1)")
+IS_ORDER = SQL("sale.state NOT IN ('draft', 'sent', 'cancel')")
+# lines of posted invoices and credit notes, with the order and the lead that they bill
+BILLED = SQL(
+    """sale_order_line_invoice_rel link
+       JOIN sale_order_line line ON line.id = link.order_line_id
+       JOIN sale_order sale ON sale.id = line.order_id
+       JOIN crm_lead lead ON lead.id = sale.opportunity_id
+       JOIN account_move_line item ON item.id = link.invoice_line_id
+       JOIN account_move move ON move.id = item.move_id"""
+)
+IS_BILLED = SQL(
+    """move.state = 'posted' AND item.display_type = 'product'
+       AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+       -- one invoice line may bill several order lines: count it once
+       AND NOT EXISTS (
+           SELECT 1 FROM sale_order_line_invoice_rel other_link
+             JOIN sale_order_line other_line ON other_line.id = other_link.order_line_id
+             JOIN sale_order other ON other.id = other_line.order_id
+            WHERE other_link.invoice_line_id = link.invoice_line_id
+              AND (other.opportunity_id, other_line.id) < (sale.opportunity_id, line.id))"""
+)
+FORM_PAGE = SQL(
+    """(SELECT form.page FROM conversion_touchpoint form
+         WHERE form.lead_id = lead.id AND form.kind = 'conversion'
+         ORDER BY form.occurred_at, form.id LIMIT 1)"""
+)
