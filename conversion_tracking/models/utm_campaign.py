@@ -211,8 +211,8 @@ class UtmCampaign(models.Model):
         if spent:
             raise UserError(
                 self.env._(
-                    "'%(campaign)s' has costs, which would be deleted with it. Archive the campaign, "
-                    "or move its costs to another campaign first.",
+                    "'%(campaign)s' has costs, which would be deleted, too. Archive it instead, "
+                    "or move the costs to another campaign first.",
                     campaign=spent.title,
                 )
             )

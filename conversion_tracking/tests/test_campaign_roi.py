@@ -99,7 +99,7 @@ class TestCampaignRoi(CampaignCase):
 
     def test_a_campaign_with_costs_is_not_deleted(self):
         campaign = self.make_campaign("Search", 100)
-        with self.assertRaisesRegex(UserError, "Archive the campaign"):
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
             campaign.unlink()
         self.make_campaign("Draft").unlink()
 
