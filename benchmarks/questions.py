@@ -108,6 +108,96 @@ def _report_by_month():
     return _sql(OF_ALL.format(facts=" UNION ALL ".join(facts)))
 
 
+# Each lead with an equal share of what its campaign cost, and the costs that no lead can carry.
+BY_SOURCE = """
+WITH spent AS (SELECT campaign_id, sum(actual_company_amount) AS cost FROM utm_campaign_cost
+                WHERE company_id IN %(companies)s GROUP BY 1),
+     came AS (SELECT campaign_id, count(*) AS leads FROM crm_lead
+               WHERE company_id IS NULL OR company_id IN %(companies)s GROUP BY 1)
+SELECT key, sum(leads), sum(qualified), sum(won), sum(revenue), sum(cost), sum(revenue) - sum(cost)
+  FROM (SELECT l.source_id AS key, count(*) AS leads,
+               count(COALESCE(l.qualified_at, l.date_conversion)) AS qualified,
+               count(*) FILTER (WHERE l.won_status = 'won') AS won,
+               COALESCE(sum(l.expected_revenue) FILTER (WHERE l.won_status = 'won'), 0) AS revenue,
+               COALESCE(sum(unit.cost), 0) AS cost
+          FROM crm_lead l
+     LEFT JOIN (SELECT campaign_id, spent.cost / came.leads AS cost
+                  FROM spent JOIN came USING (campaign_id)) unit ON unit.campaign_id = l.campaign_id
+         WHERE l.company_id IS NULL OR l.company_id IN %(companies)s
+         GROUP BY 1
+         UNION ALL
+        SELECT NULL, 0, 0, 0, 0, spent.cost FROM spent
+         WHERE NOT EXISTS (SELECT 1 FROM came WHERE came.campaign_id = spent.campaign_id)) AS fact
+ GROUP BY key
+"""
+
+
+# ------------------------------------------------------------
+# Attribution
+# ------------------------------------------------------------
+
+
+def _models(env):
+    groups = env["conversion.credit.report"].formatted_read_group(
+        [], ["channel", "attribution_model"], ["revenue:sum"]
+    )
+    return [
+        (group["channel"], group["attribution_model"], group["revenue:sum"]) for group in groups
+    ]
+
+
+SHARED = ("first_touch", "last_touch", "linear", "position_based", "w_shaped", "time_decay")
+MODELS_COMPARED = f"""
+WITH deal AS (SELECT id, expected_revenue, lead_creation_touch_id FROM crm_lead
+               WHERE won_status = 'won'
+                 AND (company_id IS NULL OR company_id IN %(companies)s)),
+     shared AS (
+         SELECT COALESCE(touch.channel, 'unattributed') AS channel,
+                {
+    ", ".join(
+        f"sum(deal.expected_revenue * COALESCE(credit.{name}::numeric, 1)) AS {name}"
+        for name in SHARED
+    )
+}
+           FROM deal
+      LEFT JOIN conversion_credit credit ON credit.lead_id = deal.id
+      LEFT JOIN conversion_touchpoint touch ON touch.id = credit.touchpoint_id
+          GROUP BY 1)
+SELECT COALESCE(touch.channel, 'unattributed'), 'lead_creation', sum(deal.expected_revenue)
+  FROM deal LEFT JOIN conversion_touchpoint touch ON touch.id = deal.lead_creation_touch_id
+ GROUP BY 1
+ UNION ALL
+SELECT channel, model, revenue
+  FROM shared, LATERAL (VALUES {", ".join(f"('{name}', {name})" for name in SHARED)})
+       AS share (model, revenue)
+"""
+
+
+def _deals(env):
+    """The first page of the audit."""
+    env["conversion.deal.report"].web_search_read(
+        [], {"date": {}, "revenue": {}, "touch_count": {}, "days": {}, "journey": {}}, limit=80
+    )
+
+
+def _pages(env):
+    groups = env["campaign.roi.report"].formatted_read_group(
+        [], ["landing_page"], ["lead_count:sum", "won_count:sum"]
+    )
+    return [
+        (group["landing_page"], group["lead_count:sum"], group["won_count:sum"]) for group in groups
+    ]
+
+
+PAGES = """
+SELECT touch.landing_page, count(*), count(*) FILTER (WHERE lead.won_status = 'won')
+  FROM crm_lead lead
+  LEFT JOIN conversion_touchpoint touch ON touch.id = lead.lead_creation_touch_id
+ WHERE lead.company_id IS NULL OR lead.company_id IN %(companies)s
+ GROUP BY 1
+"""
+
+
 # ------------------------------------------------------------
 # Lists and forms
 # ------------------------------------------------------------
@@ -319,7 +409,10 @@ QUESTIONS = (
         "campaign ROI by campaign", _report("campaign_id"), _report_by("campaign_id", "campaign_id")
     ),
     Question("campaign ROI by month", _report("date:month"), _report_by_month()),
-    Question("campaign ROI by source", _report("source_id"), _report_by("source_id", "NULL::int")),
+    Question("campaign ROI by source", _report("source_id"), _sql(BY_SOURCE)),
+    Question("landing pages", _pages, _sql(PAGES)),
+    Question("attribution models compared", _models, _sql(MODELS_COMPARED)),
+    Question("deals and their touches, a page", _deals),
     Question("campaign list, sorted", _campaign_list, _campaign_list_by_hand, 0.5),
     Question("campaign list, totals by type", _campaign_groups, CAMPAIGN_GROUPS, 0.5),
     Question("one campaign", _campaign_form, seconds=0.05),
