@@ -134,6 +134,7 @@ class CampaignRoiReport(models.Model):
         """SQL table of all measures by ``campaign_id``, of the facts the reader may see."""
         domain = [("campaign_id", "!=", False)]
         report = self._asking(domain, ["campaign_id"], [f"{name}:sum" for name in MEASURES])
+        self._tune()
         query = report._search(domain)
         query.groupby = self._field_to_sql(self._table, "campaign_id", query)
         measures = [
