@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 from psycopg2.errors import CheckViolation
@@ -164,6 +165,25 @@ class TestGoogleAdsCoverage(GoogleCase):
         self.assertEqual(
             sum(count for _outcome, count in by_outcome), self.coverage.search_count(domain)
         )
+
+    def test_counts_agree_with_the_list(self):
+        """Also of who was reported and then forgotten, and of contacts."""
+        leads = self.crowd()
+        forgotten = self.lead_from_ad("Gone-1") | self.lead_from_ad("Gone-2")
+        forgotten[0].google_touch_id = False
+        forgotten[1].google_touch_id.gclid = False
+        self.rows_of(forgotten[1]).unlink()
+        leads[5].lead_creation_touch_id = leads[4].lead_creation_touch_id
+        self.env["res.partner"].create({"name": "Ann"})._conversion_happened("lead_created")
+        self.env.flush_all()
+        lines = self.coverage.search([])
+        for names in (["outcome", "status"], ["event", "company_id"], ["campaign_id", "status"]):
+            counts = self.coverage._read_group([], names, ["__count"])
+            counted = {tuple(values): count for *values, count in counts}
+            listed = Counter(tuple(line[name] for name in names) for line in lines)
+            self.assertEqual(counted, listed)
+        [(count,)] = self.coverage._read_group([("status", "=", "missing")], [], ["__count"])
+        self.assertEqual(count, len(lines.filtered(lambda line: line.status == "missing")))
 
     def test_a_record_merged_or_won_twice_is_listed_once(self):
         leads = self.lead_from_ad("Merge-1") | self.lead_from_ad("Merge-2")

@@ -19,6 +19,7 @@ from . import google_ads_retry_mixin
 from . import google_ads_conversion
 from . import google_ads_event_list
 from . import google_ads_event
+from . import google_ads_event_count
 from . import google_ads_reporter
 from . import google_ads_sweep
 from . import google_ads_corrector

@@ -4,11 +4,18 @@ from odoo.tools import SQL
 from ...google_ads.catalogue import IOS_CLICK_CODES, WRONG_ACCOUNT_CODES
 from ...google_ads.eligibility import obstacle_sql
 from ...google_ads.lifecycle import ATTENTION, CLICK_SETTLED, SUCCESS, UNDER_WAY
+from .google_ads_event_list import KINDS
 
 EVERY = SQL("TRUE")
 # column by column, because PostgreSQL knows how many of each are empty
 HAS_CLICK_ID = SQL(
     "(click.gclid IS NOT NULL OR click.gbraid IS NOT NULL OR click.wbraid IS NOT NULL)"
+)
+# a value, not EXISTS, for which the database would read all touchpoints to answer for a few
+CREATED_ELSEWHERE = SQL(
+    """COALESCE((SELECT creation.click_platform <> 'google'
+                   FROM conversion_touchpoint creation
+                  WHERE creation.id = e.lead_creation_touch_id), FALSE)"""
 )
 
 
@@ -61,49 +68,60 @@ class GoogleAdsEvent(models.AbstractModel):
         """
         lead.env.flush_all()
         query = self.with_company(lead.company_id)._get_query(
-            SQL("lead_id = %s", lead.id), milestones_only=True
+            SQL("lead_id = %s", lead.id), kinds=("milestone",)
         )
         rows = self.env.execute_query(SQL("SELECT event, status, conversion_id FROM (%s) e", query))
         return {event: (status, conversion_id) for event, status, conversion_id in rows}
 
     @api.model
-    def _get_query(self, condition=EVERY, *, milestones_only=False):
+    def _get_query(self, condition=EVERY, *, kinds=KINDS):
         """All events with ``status`` (a reason, ``missing``, or the state in the outbox) and
         ``outcome``, the group that the status belongs to.
 
         Three lists, each of which reads only what it needs: events in the outbox, those of who
-        came by a Google ad, and the others.
+        came by a Google ad, and the others. How many there are is counted faster by
+        ``google.ads.event.count``.
 
         :param condition: on ``lead_id``, for a few leads to be found without reading all
-        :param milestones_only: as for ``google.ads.event.list``
+        :param kinds: as for ``google.ads.event.list``
         """
-        events = self.env["google.ads.event.list"]
-        # not materialized: the database reads only the columns asked for, several workers at once
         return SQL(
             """
-            WITH account AS NOT MATERIALIZED (%(accounts)s),
-            stage AS NOT MATERIALIZED (%(stages)s),
-            action AS NOT MATERIALIZED (%(actions)s),
-            event AS NOT MATERIALIZED (
-                SELECT * FROM (%(events)s) AS happened WHERE %(condition)s
-            ),
-            outbox AS NOT MATERIALIZED (%(outbox)s)
+            WITH %(tables)s
             SELECT line.*, %(outcome)s AS outcome FROM (%(reported)s) AS line
             UNION ALL
             SELECT line.*, 'left_out' AS outcome FROM (%(clicked)s) AS line
             UNION ALL
             SELECT line.*, 'left_out' AS outcome FROM (%(unclicked)s) AS line
             """,
-            accounts=events._get_accounts(),
-            stages=events._get_stages(),
-            actions=events._get_actions(),
-            events=events._get_events(milestones_only=milestones_only),
-            condition=condition,
-            outbox=self._get_outbox(condition),
+            tables=self._get_tables(condition, kinds),
             outcome=self._get_outcome(),
             reported=self._get_reported(),
             clicked=self._get_clicked(),
             unclicked=self._get_unclicked(),
+        )
+
+    @api.model
+    def _get_tables(self, condition, kinds):
+        """The tables, after ``WITH``, that the lists read."""
+        events = self.env["google.ads.event.list"]
+        # not materialized: the database reads only the columns asked for, several workers at once
+        return SQL(
+            """
+            account AS NOT MATERIALIZED (%(accounts)s),
+            stage AS NOT MATERIALIZED (%(stages)s),
+            action AS NOT MATERIALIZED (%(actions)s),
+            event AS NOT MATERIALIZED (
+                SELECT * FROM (%(events)s) AS happened WHERE %(condition)s
+            ),
+            outbox AS NOT MATERIALIZED (%(outbox)s)
+            """,
+            accounts=events._get_accounts(),
+            stages=events._get_stages(),
+            actions=events._get_actions(),
+            events=events._get_events(kinds),
+            condition=condition,
+            outbox=self._get_outbox(condition),
         )
 
     @api.model
@@ -134,8 +152,8 @@ class GoogleAdsEvent(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT %(event_id)s AS event_id, c.id, c.account_id, c.action_id, c.state,
-                   c.error_code, c.error_class, c.click_time
+            SELECT %(event_id)s AS event_id, c.id, c.lead_id, c.event, c.account_id, c.action_id,
+                   c.state, c.error_code, c.error_class, c.click_time
               FROM google_ads_conversion c
               JOIN google_ads_conversion_action a ON a.id = c.action_id
              WHERE c.kind = 'conversion' AND %(condition)s
@@ -155,7 +173,7 @@ class GoogleAdsEvent(models.AbstractModel):
             conversion_id=SQL("o.id"),
             account_id=SQL("o.account_id"),
             action_id=SQL("o.action_id"),
-            status=self._get_reported_status(),
+            status=self._get_reported_status(self._get_is_recent()),
         )
         return SQL(
             """
@@ -169,7 +187,12 @@ class GoogleAdsEvent(models.AbstractModel):
         )
 
     @api.model
-    def _get_reported_status(self):
+    def _get_is_recent(self):
+        """Whether Google may not know the click of a row yet."""
+        return SQL("o.click_time + %s > %s", CLICK_SETTLED, fields.Datetime.now())
+
+    @api.model
+    def _get_reported_status(self, is_recent):
         return SQL(
             """
             CASE WHEN o.state IN ('held', 'cancelled') AND o.error_class = 'consent'
@@ -178,14 +201,12 @@ class GoogleAdsEvent(models.AbstractModel):
                      THEN 'wrong_account'
                  WHEN o.state IN ('held', 'failed') AND o.error_code IN %(ios_click)s
                      THEN 'ios_click'
-                 WHEN o.state = 'waiting' AND o.click_time + %(settled)s > %(now)s
-                     THEN 'too_recent'
+                 WHEN o.state = 'waiting' AND %(is_recent)s THEN 'too_recent'
                  ELSE o.state END
             """,
             wrong_account=WRONG_ACCOUNT_CODES,
             ios_click=IOS_CLICK_CODES,
-            settled=CLICK_SETTLED,
-            now=fields.Datetime.now(),
+            is_recent=is_recent,
         )
 
     @api.model
@@ -208,8 +229,8 @@ class GoogleAdsEvent(models.AbstractModel):
 
     @api.model
     def _get_clicked(self):
-        """Events of who came by a click on a Google ad, with the first reason of
-        ``google_ads.eligibility``."""
+        """Events of who came by a Google ad, with the first reason of
+        ``google_ads.eligibility``. The click id is missing where it was forgotten."""
         return self._get_judged(
             SQL(
                 """
@@ -217,11 +238,12 @@ class GoogleAdsEvent(models.AbstractModel):
                        click.occurred_at AS click_time, %(now)s AS now,
                        click.gclid IS NOT NULL AS has_gclid,
                        COALESCE(click.gbraid, click.wbraid) IS NOT NULL AS has_braid,
-                       FALSE AS other_platform, act.id IS NOT NULL AS has_action,
+                       NOT %(has_id)s AND %(other)s AS other_platform,
+                       act.id IS NOT NULL AS has_action,
                        COALESCE(act.counting = 'one', FALSE) AS counts_one,
                        %(counted)s AS counted_already
                   FROM event e
-                  JOIN conversion_touchpoint click ON click.id = e.google_touch_id AND %(has_id)s
+                  JOIN conversion_touchpoint click ON click.id = e.google_touch_id
              LEFT JOIN crm_team team ON team.id = e.team_id
              LEFT JOIN website site ON site.id = click.website_id
              LEFT JOIN account acc ON acc.company_id = COALESCE(
@@ -233,6 +255,7 @@ class GoogleAdsEvent(models.AbstractModel):
                 """,
                 counted=self._get_counted(),
                 has_id=HAS_CLICK_ID,
+                other=CREATED_ELSEWHERE,
                 company=self.env["google.ads.reporter"]._get_main_company().id,
                 now=fields.Datetime.now(),
             )
@@ -251,8 +274,6 @@ class GoogleAdsEvent(models.AbstractModel):
                        act.id IS NOT NULL AS has_action, FALSE AS counts_one,
                        FALSE AS counted_already
                   FROM event e
-             LEFT JOIN conversion_touchpoint click
-                    ON click.id = e.google_touch_id AND %(has_id)s
              LEFT JOIN conversion_touchpoint creation
                     ON creation.id = e.lead_creation_touch_id
                    AND creation.click_platform <> 'google'
@@ -261,10 +282,9 @@ class GoogleAdsEvent(models.AbstractModel):
                     ON acc.company_id = COALESCE(e.company_id, team.company_id, %(company)s)
              LEFT JOIN action act ON act.company_id = acc.company_id AND act.event = e.event
                    AND act.stage = COALESCE(e.stage_id, 0)
-                 WHERE click.id IS NULL
+                 WHERE e.google_touch_id IS NULL
                    AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event_id = e.id)
                 """,
-                has_id=HAS_CLICK_ID,
                 company=self.env["google.ads.reporter"]._get_main_company().id,
                 now=fields.Datetime.now(),
             )
@@ -277,9 +297,14 @@ class GoogleAdsEvent(models.AbstractModel):
             conversion_id=SQL("NULL::integer"),
             account_id=SQL("e.account_id"),
             action_id=SQL("e.action_id"),
-            status=SQL("COALESCE(%s, 'missing')", SQL(obstacle_sql())),  # pylint: disable=sql-injection
+            status=self._get_status(),
         )
         return SQL("SELECT %s FROM (%s) AS e", line, candidates)
+
+    @api.model
+    def _get_status(self):
+        """SQL of what became of a candidate that is not in the outbox."""
+        return SQL("COALESCE(%s, 'missing')", SQL(obstacle_sql()))  # pylint: disable=sql-injection
 
     @api.model
     def _get_counted(self):

@@ -1,10 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...google_ads.eligibility import LABELS
 from ...groups import LEAD_READERS
 from ...models.google_ads.google_ads_conversion import STATES
 from ...models.google_ads.google_ads_conversion_action import EVENTS
+from ...models.google_ads.google_ads_event_count import DIMENSIONS
 
 # Why an event is not uploaded; the first that applies is given.
 REASONS = [
@@ -26,7 +28,7 @@ class GoogleAdsCoverage(models.Model):
 
     _name = "google.ads.coverage"
     _description = "Google Ads Coverage"
-    _inherit = ["conversion.subject.mixin"]
+    _inherit = ["conversion.subject.mixin", "conversion.report.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "event"
@@ -52,7 +54,28 @@ class GoogleAdsCoverage(models.Model):
 
     @property
     def _table_query(self):
+        if self._is_counted():
+            columns = self._asked().columns | self._get_rule_columns()
+            return self.env["google.ads.event.count"]._get_query(columns)
         return self.env["google.ads.event"]._get_query()
+
+    @api.model
+    def _is_counted(self):
+        """Whether only numbers of events are asked for, by what they can be counted by."""
+        asked = self._asked()
+        known = {*DIMENSIONS, "event", "status", "outcome", "__count"}
+        return asked.summed and asked.columns | self._get_rule_columns() <= known
+
+    @api.model
+    def _is_sum(self, spec):
+        return spec == "__count"
+
+    def _read_group_select(self, aggregate_spec, query):
+        """A row that was counted before counts as many as it has."""
+        if aggregate_spec == "__count" and self._is_counted():
+            count = SQL.identifier(self._table, "event_count")
+            return SQL("COALESCE(SUM(%s), 0)::bigint", count)
+        return super()._read_group_select(aggregate_spec, query)
 
     def action_open_record(self):
         """Open the lead or contact of this event, or else what was reported of it."""

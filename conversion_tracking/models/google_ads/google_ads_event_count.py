@@ -1,0 +1,143 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+# what events are counted by, beside what became of them
+DIMENSIONS = ("company_id", "campaign_id", "source_id", "team_id", "user_id")
+
+# whether, not which: the database knows that there are two groups, and adds up in all workers
+IS_DENIED = SQL("COALESCE(e.consent = 'denied', FALSE)")
+
+
+class GoogleAdsEventCount(models.AbstractModel):
+    """SQL of how many events there are, and what became of them: as ``google.ads.event``, without
+    a line for each.
+
+    Events of leads are counted by what their status depends on, and judged after that. The others,
+    of contacts and stages, are few: they are listed and counted.
+    """
+
+    _name = "google.ads.event.count"
+    _description = "Count of Events for Google Ads"
+
+    @api.model
+    def _get_query(self, columns):
+        """Numbers of events, ``event_count``, by the event, ``status``, ``outcome`` and those of
+        ``DIMENSIONS`` that are in ``columns``. A group may have several rows."""
+        events = self.env["google.ads.event"]
+        by = [name for name in DIMENSIONS if name in columns]
+        of_lead = self._name_columns("line", by)
+        return SQL(
+            """
+            WITH %(tables)s,
+            -- read twice: with the few groups that they are, the other part is corrected
+            reported AS MATERIALIZED (%(reported)s)
+            SELECT event, status, %(outcome)s AS outcome, event_count %(of_lead)s
+              FROM (SELECT o.*, %(status)s AS status FROM reported o) AS line
+             UNION ALL
+            SELECT event, status, 'left_out', COUNT(*) %(of_lead)s
+              FROM (%(clicked)s) AS line
+             GROUP BY event, status %(of_lead)s
+             UNION ALL
+            SELECT event, status, 'left_out', event_count %(of_lead)s FROM (%(unclicked)s) AS line
+             UNION ALL
+            SELECT event, status, outcome, COUNT(*) %(of_lead)s
+              FROM (%(others)s) AS line
+             GROUP BY event, status, outcome %(of_lead)s
+            """,
+            tables=events._get_tables(SQL("lead_id IS NOT NULL"), ("milestone",)),
+            reported=self._get_reported(by),
+            of_lead=of_lead,
+            outcome=events._get_outcome(),
+            status=events._get_reported_status(SQL("o.is_recent")),
+            clicked=events._get_clicked(),
+            unclicked=self._get_unclicked(by),
+            others=self._get_others(),
+        )
+
+    @api.model
+    def _get_others(self):
+        """Events of contacts, and of stages if any is counted."""
+        stages = self.env["google.ads.event.list"]._counts_stages()
+        return self.env["google.ads.event"]._get_query(
+            SQL("TRUE") if stages else SQL("lead_id IS NULL"), kinds=("contact", "stage")
+        )
+
+    @api.model
+    def _name_columns(self, alias, names):
+        """SQL of columns that follow others."""
+        return SQL().join(SQL(", %s", SQL.identifier(alias, name)) for name in names)
+
+    @api.model
+    def _get_reported(self, by):
+        """Numbers of events in the outbox, with what they would be judged by without their rows if
+        no ad was clicked: see :meth:`_get_unclicked`."""
+        of_lead = self._name_columns("e", by)
+        return SQL(
+            """
+            SELECT o.event, o.state, o.error_code, o.error_class, %(is_recent)s AS is_recent,
+                   e.google_touch_id IS NULL AS is_unclicked,
+                   e.google_touch_id IS NULL AND %(is_denied)s AS is_denied,
+                   creation.id IS NOT NULL AS other_platform, COUNT(*) AS event_count %(of_lead)s
+              FROM outbox o
+              JOIN crm_lead e ON e.id = o.lead_id
+         LEFT JOIN conversion_touchpoint creation
+                ON creation.id = e.lead_creation_touch_id
+               AND creation.click_platform <> 'google'
+               AND e.google_touch_id IS NULL
+             WHERE (o.event = 'lead_created'
+                    OR o.event = 'lead_qualified' AND e.qualified_at IS NOT NULL
+                    OR o.event = 'deal_won' AND e.won_status = 'won')
+               AND NOT EXISTS (SELECT 1 FROM outbox newer
+                                WHERE newer.event_id = o.event_id AND newer.id > o.id)
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 %(of_lead)s
+            """,
+            is_recent=SQL(
+                "o.state = 'waiting' AND %s", self.env["google.ads.event"]._get_is_recent()
+            ),
+            is_denied=IS_DENIED,
+            of_lead=of_lead,
+        )
+
+    @api.model
+    def _get_unclicked(self, by):
+        """Numbers of events of who came by no Google ad: of all of them, less those in the outbox.
+
+        So the rows of the outbox need not be looked up for each lead.
+        """
+        of_lead = self._name_columns("e", by)
+        candidates = SQL(
+            """
+            SELECT event, CASE WHEN is_denied THEN 'denied' END AS consent, other_platform,
+                   NULL::timestamp AS event_time, NULL::timestamp AS click_time,
+                   NULL::timestamp AS now, FALSE AS has_gclid, FALSE AS has_braid,
+                   FALSE AS has_action, FALSE AS counts_one,
+                   FALSE AS counted_already, SUM(event_count) AS event_count %(of_lead)s
+              FROM (
+                    SELECT milestone.event, e.is_denied, e.other_platform, milestone.event_count
+                           %(of_lead)s
+                      FROM (SELECT %(is_denied)s AS is_denied,
+                                   creation.id IS NOT NULL AS other_platform,
+                                   COUNT(*) AS created, COUNT(e.qualified_at) AS qualified,
+                                   COUNT(*) FILTER (WHERE e.won_status = 'won') AS won
+                                   %(of_lead)s
+                              FROM crm_lead e
+                         LEFT JOIN conversion_touchpoint creation
+                                ON creation.id = e.lead_creation_touch_id
+                               AND creation.click_platform <> 'google'
+                             WHERE e.google_touch_id IS NULL
+                             GROUP BY 1, 2 %(of_lead)s) AS e
+                CROSS JOIN LATERAL (VALUES ('lead_created', created),
+                                           ('lead_qualified', qualified),
+                                           ('deal_won', won)) AS milestone (event, event_count)
+                     UNION ALL
+                    SELECT e.event, e.is_denied, e.other_platform, -e.event_count %(of_lead)s
+                      FROM reported e WHERE e.is_unclicked
+                   ) AS e
+             GROUP BY event, is_denied, other_platform %(of_lead)s
+            HAVING SUM(event_count) > 0
+            """,
+            is_denied=IS_DENIED,
+            of_lead=of_lead,
+        )
+        status = self.env["google.ads.event"]._get_status()
+        return SQL("SELECT e.*, %s AS status FROM (%s) AS e", status, candidates)
