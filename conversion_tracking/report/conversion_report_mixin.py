@@ -41,18 +41,30 @@ class ConversionReportMixin(models.AbstractModel):
     def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
         report = self._asking(domain, groupby, aggregates)
         self._tune()
-        return super(ConversionReportMixin, report)._read_group(
+        rows = super(ConversionReportMixin, report)._read_group(
             domain, groupby, aggregates, *args, **kwargs
         )
+        return self._forget_asked(rows)
 
     @api.model
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), *args, **kwargs):
         specs = unique(spec for groupby in grouping_sets for spec in groupby)
         report = self._asking(domain, specs, aggregates)
         self._tune()
-        return super(ConversionReportMixin, report)._read_grouping_sets(
+        sets = super(ConversionReportMixin, report)._read_grouping_sets(
             domain, grouping_sets, aggregates, *args, **kwargs
         )
+        return [self._forget_asked(rows) for rows in sets]
+
+    def _forget_asked(self, rows):
+        """The records of groups know nothing of the question: another may be asked with them."""
+        return [
+            tuple(
+                value.with_env(self.env) if isinstance(value, models.BaseModel) else value
+                for value in row
+            )
+            for row in rows
+        ]
 
     @api.model
     def _search(self, domain, *args, **kwargs):

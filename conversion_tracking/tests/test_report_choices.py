@@ -158,6 +158,14 @@ class TestReportChoices(CampaignCase):
             self.assertEqual(sum(rows.mapped("cost_actual")), 100)
         self.assertEqual(lead, outcome.lead_id)
 
+    def test_a_group_asks_its_own_questions(self):
+        campaign = self.make_campaign("Search", 100)
+        self.win(campaign, 300)
+        domain = [("campaign_id", "=", campaign.id)]
+        [(found, _count)] = self.report._read_group(domain, ["campaign_id"], ["__count"])
+        rows = found.env["campaign.roi.report"].search(domain)
+        self.assertEqual(sum(rows.mapped("revenue")), 300)
+
     def test_a_shared_cost_is_read_again_by_id(self):
         campaign = self.make_campaign("Search", 100)
         source = self.env["utm.source"].create({"name": "Shared source"})
