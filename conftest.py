@@ -4,6 +4,11 @@ import functools
 from unittest import mock
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# on a busy machine making up input takes long: that says nothing of what is tested
+settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("busy")
 
 # they take longest, so that shared out over processes none of them is begun last
 LONGEST = (

@@ -13,11 +13,13 @@ renamed when complete.
 
 import os
 import shutil
+import time
 
 from . import cache, launch, paths, postgres, virtualenv
 from .console import Problem, step
 
 MODULES = ("website_crm", "sale_crm", "link_tracker")
+DROP_TRIES = 20
 # compiles the pages' style sheets and scripts once, instead of anew for each test in a browser;
 # Odoo's own JavaScript tests, which nothing here opens, would take most of the time
 PREPARE = """
@@ -162,8 +164,19 @@ def keep(odoo, origin, name):
 
 
 def drop(name):
-    """Drop a database and its files, if they are there, also while somebody is connected."""
-    postgres.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    """Drop a database and its files, if they are there, also while somebody is connected.
+
+    PostgreSQL's own cleaning of a database cannot be ended by us: it is waited for.
+    """
+    for left in reversed(range(DROP_TRIES)):
+        try:
+            postgres.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except Problem:
+            if not left:
+                raise
+            time.sleep(1)
+        else:
+            break
     cache.discard(paths.FILESTORE / name)
 
 

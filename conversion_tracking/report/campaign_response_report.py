@@ -62,7 +62,7 @@ class CampaignResponseReport(models.Model):
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     lead_id = fields.Many2one("crm.lead", readonly=True, groups=LEAD_READERS)
-    lead_number = fields.Integer("Lead", readonly=True, aggregator="count_distinct")
+    lead_number = fields.Integer("Number of the lead", readonly=True, aggregator="count_distinct")
     order_id = fields.Many2one("sale.order", readonly=True, groups=LEAD_READERS)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True, groups=LEAD_READERS)
 

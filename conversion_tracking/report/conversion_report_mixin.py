@@ -168,25 +168,22 @@ class ConversionReportMixin(models.AbstractModel):
         there is no rate: see :meth:`get_report_info`.
         """
         currency = self.env.company.currency_id
-        foreign = self._get_companies().filtered(lambda one: one.currency_id != currency)
-        if not foreign:
+        companies = self.env["res.company"] if self.env.su else self.env.companies
+        foreign = companies.filtered(lambda one: one.currency_id != currency)
+        if not (foreign or self.env.su):
             return amount
         return SQL(
             "CASE WHEN %(company)s IN %(foreign)s"
             " THEN %(amount)s * %(to_rate)s / %(from_rate)s ELSE %(amount)s END",
             company=company,
-            foreign=tuple(foreign.ids),
+            foreign=tuple(foreign.ids)
+            or SQL("(SELECT id FROM res_company WHERE currency_id != %s)", currency.id),
             amount=amount,
             to_rate=SQL("COALESCE(%s, 1.0)", self._get_rate(SQL("%s", currency.id), date)),
             from_rate=self._get_rate(
                 SQL("(SELECT currency_id FROM res_company WHERE id = %s)", company), date
             ),
         )
-
-    @api.model
-    def _get_companies(self):
-        """The companies whose records the reader may see here."""
-        return self.env["res.company"].search([]) if self.env.su else self.env.companies
 
     @api.model
     def _get_rate(self, currency, date):

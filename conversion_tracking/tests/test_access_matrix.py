@@ -22,7 +22,14 @@ QUIET = (
 )
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 NOTHING = "-"
-OWN_MODELS = ("conversion.", "google.ads.", "campaign.roi", "utm.campaign.cost")
+OWN_MODELS = ("conversion.", "google.ads.", "campaign.", "utm.campaign.cost")
+REPORTS = (
+    "google.ads.coverage",
+    "campaign.roi.report",
+    "campaign.response.report",
+    "conversion.credit.report",
+    "conversion.deal.report",
+)
 # What is searched for in a field of a type; 1 in all others.
 SOUGHT = {
     **dict.fromkeys(("char", "text", "html", "selection"), "1"),
@@ -127,7 +134,7 @@ class TestAccessMatrix(AccessCase):
         if name == "own":
             records += cls._make_papers(lead)
         env.flush_all()
-        for model in ("google.ads.coverage", "campaign.roi.report"):
+        for model in REPORTS:
             rows = env[model].with_context(allowed_company_ids=company.ids)
             records.append(rows.search([("lead_id", "=", lead.id)], limit=1).with_env(env))
         return {record._name: record for record in records}
