@@ -120,7 +120,9 @@ test("the response chain shows each step and opens its records", async () => {
     });
     expect("[data-step=won]").toHaveText(/2\s+25\.0 %\s+4\d\d(\.\d\d)?\s+3\.\d/);
     expect("[data-step=lead]").not.toHaveText(/%/);
-    expect(queryFirst("[data-step=won] [role=presentation]").style.width).toBe("25%");
+    const bar = queryFirst("[data-step=won] [role=presentation]");
+    expect(bar.style.width).toBe("25%");
+    expect(bar.offsetHeight).toBeGreaterThan(9);
     expect("[data-step=invoice] button").not.toBeEnabled();
     await contains("[data-step=won] button").click();
     expect.verifySteps([[[1], "won"], "report"]);
@@ -132,6 +134,8 @@ test("a bar shows cost beside revenue", async () => {
         resModel: "report",
         arch: `<list><field name="cost_actual"/><field name="revenue"/><widget name="campaign_bar"/></list>`,
     });
-    const widths = [...document.querySelectorAll("[role=img] > div")].map((bar) => bar.style.width);
+    const bars = [...document.querySelectorAll("[role=img] > div")];
+    expect(bars.map((bar) => bar.offsetHeight)).toEqual([5, 5, 5, 5]);
+    const widths = bars.map((bar) => bar.style.width);
     expect(widths.map(parseFloat).map(Math.round)).toEqual([9, 100, 100, 100]);
 });

@@ -21,7 +21,9 @@ export function getChartConfig(months, scheme) {
         label,
         data: months.map((month) => month[name]),
         backgroundColor: color,
+        order: 1,
     });
+    // in front of the bars
     const line = (label, name, color, dashes) => ({
         type: "line",
         label,
@@ -29,6 +31,7 @@ export function getChartConfig(months, scheme) {
         borderColor: color,
         borderDash: dashes,
         pointRadius: dashes ? 0 : 3,
+        order: 0,
         fill: false,
     });
     const datasets = [
@@ -39,9 +42,8 @@ export function getChartConfig(months, scheme) {
         datasets.unshift(bars(_t("Planned cost"), "planned", getColor(2, scheme, "odoo")));
     }
     if (months.some((month) => month.budget)) {
-        const color = getColor(3, scheme, "odoo");
-        datasets.push(line(_t("Spent so far"), "spent", color));
-        datasets.push(line(_t("Budget"), "budget", color, [6, 4]));
+        datasets.push(line(_t("Spent so far"), "spent", text));
+        datasets.push(line(_t("Budget"), "budget", text, [6, 4]));
     }
     return {
         type: "bar",

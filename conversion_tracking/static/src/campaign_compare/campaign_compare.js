@@ -62,7 +62,8 @@ export class CampaignCompare extends Component {
     }
 
     format(row, value, campaign) {
-        if (value === false) {
+        // no budget was set: that is not a budget of nothing
+        if (value === false || (row.name === "budget" && !value)) {
             return "-";
         }
         if (row.kind === "money") {
