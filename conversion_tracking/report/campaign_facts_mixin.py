@@ -270,7 +270,7 @@ class CampaignFactsMixin(models.AbstractModel):
                 )
             )
             values["position"] = SQL("COALESCE(credit.position, 0)")
-            values["revenue"] = SQL("%s * COALESCE(%s::numeric, 1)", values["revenue"], share)
+            values["revenue"] = SQL("(%s)::float8 * COALESCE(%s, 1)", values["revenue"], share)
             for name in ("campaign_id", "source_id", "medium_id"):
                 values[name] = SQL.identifier("touch", name)
         joins.append(SQL("LEFT JOIN conversion_touchpoint touch ON touch.id = %s", pointer))

@@ -79,12 +79,11 @@ class ConversionCreditReport(models.Model):
         )
         return SQL(
             """
-            WITH deal AS (%(deals)s)
             SELECT deal.id::bigint << 15 AS id, 'lead_creation'::varchar AS attribution_model,
                    %(columns)s, deal.campaign_id, deal.source_id, deal.medium_id,
                    COALESCE(touch.channel, %(none)s) AS channel, touch.id AS touchpoint_id,
-                   0 AS position, 1::float8 AS deals, deal.revenue AS revenue
-              FROM deal
+                   0 AS position, 1::float8 AS deals, deal.revenue::float8 AS revenue
+              FROM (%(deals)s) deal
          LEFT JOIN conversion_touchpoint touch ON touch.id = deal.lead_creation_touch_id
              UNION ALL
             SELECT (deal.id::bigint << 15) + LEAST(COALESCE(credit.position, 0), 4095) * 8
@@ -92,8 +91,8 @@ class ConversionCreditReport(models.Model):
                    %(columns)s, touch.campaign_id, touch.source_id, touch.medium_id,
                    COALESCE(touch.channel, %(none)s), touch.id,
                    COALESCE(credit.position, 0), COALESCE(share.part, 1),
-                   deal.revenue * COALESCE(share.part, 1)::numeric
-              FROM deal
+                   deal.revenue::float8 * COALESCE(share.part, 1)
+              FROM (%(deals)s) deal
          LEFT JOIN conversion_credit credit ON credit.lead_id = deal.id
         CROSS JOIN LATERAL (VALUES %(models)s) AS share(number, name, part)
          LEFT JOIN conversion_touchpoint touch ON touch.id = credit.touchpoint_id

@@ -54,18 +54,18 @@ class ConversionDealReport(models.Model):
 
     @property
     def _table_query(self):
+        # looked up for each deal that is shown, not read for all
         return SQL(
             """
-            SELECT deal.id, deal.id AS lead_id, deal.partner_id, deal.date, deal.revenue,
-                   deal.campaign_id, deal.source_id, deal.medium_id, deal.team_id, deal.user_id,
-                   deal.company_id, %s AS currency_id, COALESCE(path.touches, 0) AS touch_count,
-                   path.started AS first_touch_at,
-                   EXTRACT(epoch FROM deal.won_at - path.started)::float8 / 86400 AS days
-              FROM (%s) deal
-         LEFT JOIN (SELECT credit.lead_id, COUNT(*) AS touches, MIN(touch.occurred_at) AS started
-                      FROM conversion_credit credit
-                      JOIN conversion_touchpoint touch ON touch.id = credit.touchpoint_id
-                     GROUP BY credit.lead_id) path ON path.lead_id = deal.id
+            SELECT path.*,
+                   EXTRACT(epoch FROM path.won_at - path.first_touch_at)::float8 / 86400 AS days
+              FROM (SELECT deal.*, deal.id AS lead_id, %s AS currency_id,
+                           (SELECT COUNT(*) FROM conversion_credit credit
+                             WHERE credit.lead_id = deal.id) AS touch_count,
+                           (SELECT MIN(touch.occurred_at) FROM conversion_credit credit
+                              JOIN conversion_touchpoint touch ON touch.id = credit.touchpoint_id
+                             WHERE credit.lead_id = deal.id) AS first_touch_at
+                      FROM (%s) deal) path
             """,
             self.env.company.currency_id.id,
             self._get_deals(),
