@@ -44,7 +44,8 @@ class CampaignFactsMixin(models.AbstractModel):
         """The kinds of facts that answer what is asked. Override to add kinds."""
         asked = self._asked()
         if asked.ids is not None:
-            return sorted({KINDS[number & 15] for number in asked.ids}) or ["cost"]
+            known = {number & 15 for number in asked.ids} & set(range(len(KINDS)))
+            return [KINDS[number] for number in sorted(known)] or ["cost"]
         kinds = ["cost"]
         with_cost = "_with_cost" if self._is_cost_shared() else ""
         if asked.columns & {"date", "fact"} and self._get_choice("reading") == "period":

@@ -113,7 +113,8 @@ class ConversionReportMixin(models.AbstractModel):
         columns = {self._get_column(path.partition(".")[0]) for path in (*paths, *names)}
         ids = None
         if paths == ["id"] and conditions[0].operator == "in":
-            ids = tuple(conditions[0].value)
+            # anybody can ask for rows that cannot be
+            ids = tuple(one for one in conditions[0].value if isinstance(one, int) and one > 0)
         return Asked(frozenset(columns), ids)
 
     @api.model

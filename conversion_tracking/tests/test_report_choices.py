@@ -158,6 +158,12 @@ class TestReportChoices(CampaignCase):
             self.assertEqual(sum(rows.mapped("cost_actual")), 100)
         self.assertEqual(lead, outcome.lead_id)
 
+    def test_rows_that_cannot_be_are_not_there(self):
+        for odd in ([12], [15, 31], [-5], [0], [2**62], [False], ["x"], []):
+            with self.subTest(odd=odd):
+                for model in REPORTS:
+                    self.assertFalse(self.env[model].search([("id", "in", odd)]))
+
     def test_a_group_asks_its_own_questions(self):
         campaign = self.make_campaign("Search", 100)
         self.win(campaign, 300)
