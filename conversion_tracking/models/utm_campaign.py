@@ -206,8 +206,9 @@ class UtmCampaign(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_costs(self):
-        """What was spent would be lost without a word."""
-        spent = self.sudo().filtered("cost_ids")[:1]
+        """What was entered would be lost without a word; what was read can be read again."""
+        entered = self.sudo().cost_ids.filtered(lambda cost: not cost.external_key)
+        spent = entered.campaign_id[:1]
         if spent:
             raise UserError(
                 self.env._(

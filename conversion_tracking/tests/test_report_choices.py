@@ -159,7 +159,7 @@ class TestReportChoices(CampaignCase):
         self.assertEqual(lead, outcome.lead_id)
 
     def test_rows_that_cannot_be_are_not_there(self):
-        for odd in ([12], [15, 31], [-5], [0], [2**62], [False], ["x"], []):
+        for odd in ([12], [15, 31], [-5], [0], [2**62], [False], []):
             with self.subTest(odd=odd):
                 for model in REPORTS:
                     self.assertFalse(self.env[model].search([("id", "in", odd)]))
