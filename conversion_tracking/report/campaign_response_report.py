@@ -12,6 +12,7 @@ from .lead_sql import (
     LEADS,
     ORDERED,
     QUALIFIED_AT,
+    READS,
     WON_AT,
 )
 
@@ -66,26 +67,7 @@ class CampaignResponseReport(models.Model):
     order_id = fields.Many2one("sale.order", readonly=True, groups=LEAD_READERS)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True, groups=LEAD_READERS)
 
-    _depends = {
-        "account.move": ["state", "move_type", "invoice_date"],
-        "account.move.line": ["balance", "company_id", "display_type", "move_id"],
-        "crm.lead": [
-            "campaign_id",
-            "company_id",
-            "date_closed",
-            "date_conversion",
-            "expected_revenue",
-            "qualified_at",
-            "team_id",
-            "user_id",
-            "won_at",
-            "won_status",
-        ],
-        "res.company": ["currency_id"],
-        "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
-        "sale.order": ["amount_untaxed", "currency_rate", "date_order", "opportunity_id", "state"],
-        "sale.order.line": ["invoice_lines", "order_id"],
-    }
+    _depends = READS
 
     @property
     def _table_query(self):

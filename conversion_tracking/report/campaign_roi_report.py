@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..attribution.credit import MODELS
 from ..groups import LEAD_READERS
 from ..models.campaign_measures_mixin import MEASURES
 from ..models.conversion_channel_rule import CHANNELS
+from .lead_sql import READS
 
 FACTS = [
     ("lead", "Lead"),
@@ -59,47 +59,7 @@ class CampaignRoiReport(models.Model):
     cost_id = fields.Many2one("utm.campaign.cost", string="Cost line", readonly=True)
 
     _depends = {
-        "account.move": ["state", "move_type", "invoice_date"],
-        "account.move.line": ["balance", "company_id", "display_type", "move_id"],
-        "conversion.credit": ["lead_id", "position", "touchpoint_id", *MODELS[1:]],
-        "conversion.touchpoint": [
-            "campaign_id",
-            "channel",
-            "kind",
-            "landing_page",
-            "lead_id",
-            "medium_id",
-            "occurred_at",
-            "page",
-            "source_id",
-        ],
-        "crm.lead": [
-            "campaign_id",
-            "company_id",
-            "date_closed",
-            "date_conversion",
-            "expected_revenue",
-            "lead_creation_touch_id",
-            "medium_id",
-            "qualified_at",
-            "recurring_revenue_monthly",
-            "source_id",
-            "team_id",
-            "user_id",
-            "won_at",
-            "won_status",
-        ],
-        "res.company": ["currency_id"],
-        "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
-        "sale.order": [
-            "amount_untaxed",
-            "company_id",
-            "currency_rate",
-            "date_order",
-            "opportunity_id",
-            "state",
-        ],
-        "sale.order.line": ["invoice_lines", "order_id"],
+        **READS,
         "utm.campaign.cost": [
             "actual_company_amount",
             "campaign_id",

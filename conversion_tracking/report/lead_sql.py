@@ -2,6 +2,53 @@
 
 from odoo.tools import SQL
 
+from ..attribution.credit import MODELS
+
+# What this SQL and what reports add to it read, for ``_depends``: Odoo writes it before it reads.
+READS = {
+    "account.move": ["state", "move_type", "invoice_date", "company_id"],
+    "account.move.line": ["balance", "company_id", "display_type", "move_id"],
+    "conversion.credit": ["lead_id", "position", "touchpoint_id", *MODELS[1:]],
+    "conversion.touchpoint": [
+        "campaign_id",
+        "channel",
+        "kind",
+        "landing_page",
+        "lead_id",
+        "medium_id",
+        "occurred_at",
+        "page",
+        "source_id",
+    ],
+    "crm.lead": [
+        "campaign_id",
+        "company_id",
+        "date_closed",
+        "date_conversion",
+        "expected_revenue",
+        "lead_creation_touch_id",
+        "medium_id",
+        "partner_id",
+        "qualified_at",
+        "recurring_revenue_monthly",
+        "source_id",
+        "team_id",
+        "user_id",
+        "won_at",
+        "won_status",
+    ],
+    "res.company": ["currency_id"],
+    "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
+    "sale.order": [
+        "amount_untaxed",
+        "company_id",
+        "currency_rate",
+        "date_order",
+        "opportunity_id",
+        "state",
+    ],
+    "sale.order.line": ["invoice_lines", "order_id"],
+}
 LEADS = SQL("crm_lead lead")
 EVERY = SQL("TRUE")
 # leads from before the add-on was installed only have core's dates

@@ -1,8 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..attribution.credit import MODELS
-from .lead_sql import BILLED, IS_BILLED, IS_ORDER, IS_WON, ORDERED, WON_AT
+from .lead_sql import BILLED, IS_BILLED, IS_ORDER, IS_WON, ORDERED, READS, WON_AT
 
 
 class WonDealsMixin(models.AbstractModel):
@@ -12,36 +11,7 @@ class WonDealsMixin(models.AbstractModel):
     _description = "Won Deals"
     _inherit = ["conversion.report.mixin"]
 
-    _depends = {
-        "account.move": ["state", "move_type", "invoice_date"],
-        "account.move.line": ["balance", "company_id", "display_type", "move_id"],
-        "conversion.credit": ["lead_id", "position", "touchpoint_id", *MODELS[1:]],
-        "conversion.touchpoint": [
-            "campaign_id",
-            "channel",
-            "medium_id",
-            "occurred_at",
-            "source_id",
-        ],
-        "crm.lead": [
-            "campaign_id",
-            "company_id",
-            "date_closed",
-            "expected_revenue",
-            "lead_creation_touch_id",
-            "medium_id",
-            "partner_id",
-            "source_id",
-            "team_id",
-            "user_id",
-            "won_at",
-            "won_status",
-        ],
-        "res.company": ["currency_id"],
-        "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
-        "sale.order": ["amount_untaxed", "currency_rate", "date_order", "opportunity_id", "state"],
-        "sale.order.line": ["invoice_lines", "order_id"],
-    }
+    _depends = READS
 
     @api.model
     def _get_deals(self):
