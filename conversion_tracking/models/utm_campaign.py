@@ -187,22 +187,28 @@ class UtmCampaign(models.Model):
         if field_expr == "roi_currency_id":
             return SQL("%s", self.env.company.currency_id.id)
         if field_expr in MEASURES and query is not None:
-            self._check_field_access(self._fields[field_expr], "read")
-            totals = query.make_alias(alias, "measures")
-            query.add_join(
-                "LEFT JOIN",
-                totals,
-                self.env["campaign.roi.report"]._get_totals_by_campaign(),
-                SQL("%s = %s", SQL.identifier(totals, "campaign_id"), SQL.identifier(alias, "id")),
-            )
-            return SQL.identifier(totals, field_expr)
+            return self._get_measure_sql(alias, field_expr, query, MEASURES)
         return super()._field_to_sql(alias, field_expr, query)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Campaigns without a value come last, whichever way the list is sorted."""
-        if field_name in MEASURES and not nulls:
-            nulls = SQL("NULLS LAST")
-        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        if field_name not in MEASURES:
+            return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        value = self._get_measure_sql(alias, field_name, query, (field_name,))
+        query._order_groupby.append(value)
+        return SQL("%s %s %s", value, direction, nulls if nulls.code else SQL("NULLS LAST"))
+
+    def _get_measure_sql(self, alias, name, query, read):
+        """SQL of a measure, from a join that reads the measures ``read``."""
+        self._check_field_access(self._fields[name], "read")
+        totals = query.make_alias(alias, "measures" if read is MEASURES else name)
+        query.add_join(
+            "LEFT JOIN",
+            totals,
+            self.env["campaign.roi.report"]._get_totals_by_campaign(read),
+            SQL("%s = %s", SQL.identifier(totals, "campaign_id"), SQL.identifier(alias, "id")),
+        )
+        return SQL.identifier(totals, name)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_costs(self):

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from .fact_rows_mixin import CREDITED, KINDS
 from .lead_sql import (
     BILLED,
+    CAME_AT,
     EVERY,
     FORM_PAGE,
     IS_BILLED,
@@ -72,15 +73,13 @@ class CampaignFactsMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _get_lead_fact(self, kind, **columns):
-        return self._select_lead(
-            kind, date=self._get_lead_date(), lead_count=SQL("TRUE"), **columns
-        )
+        return self._select_lead(kind, lead_count=SQL("TRUE"), **columns)
 
     def _get_qualified_fact(self, kind):
         return self._select_lead(
             kind,
             SQL("%s IS NOT NULL", QUALIFIED_AT),
-            date=self._get_lead_day(QUALIFIED_AT),
+            moment=QUALIFIED_AT,
             qualified_count=SQL("TRUE"),
         )
 
@@ -88,7 +87,7 @@ class CampaignFactsMixin(models.AbstractModel):
         return self._select_lead(
             kind,
             IS_WON,
-            date=self._get_lead_day(WON_AT),
+            moment=WON_AT,
             won_count=SQL("TRUE"),
             **self._get_won_amounts(),
         )
@@ -101,7 +100,6 @@ class CampaignFactsMixin(models.AbstractModel):
         }
         return self._select_lead(
             kind,
-            date=self._get_lead_date(),
             lead_count=SQL("TRUE"),
             qualified_count=SQL("%s IS NOT NULL", QUALIFIED_AT),
             won_count=IS_WON,
@@ -126,7 +124,7 @@ class CampaignFactsMixin(models.AbstractModel):
             SQL("%s AND %s", IS_WON, IS_ORDER),
             source=SQL("sale_order sale JOIN crm_lead lead ON lead.id = sale.opportunity_id"),
             record=SQL("sale.id"),
-            date=self._get_lead_day(SQL("sale.date_order")),
+            moment=SQL("sale.date_order"),
             company_id=SQL("sale.company_id"),
             revenue=self._in_report_currency(ORDERED, SQL("sale.company_id"), date),
             **columns,
@@ -134,13 +132,13 @@ class CampaignFactsMixin(models.AbstractModel):
 
     def _get_invoice_fact(self, kind, **columns):
         date = SQL("move.invoice_date")
-        cohort = self._get_choice("reading") == "cohort"
         return self._select_lead(
             kind,
             SQL("%s AND %s", IS_WON, IS_BILLED),
             source=BILLED,
             record=SQL("item.id"),
-            date=self._get_lead_date() if cohort else date,
+            moment=date,
+            day=date,
             company_id=SQL("item.company_id"),
             revenue=self._in_report_currency(SQL("-item.balance"), SQL("item.company_id"), date),
             **columns,
@@ -154,7 +152,7 @@ class CampaignFactsMixin(models.AbstractModel):
         return self._select_lead(
             kind,
             IS_WON,
-            date=self._get_lead_day(WON_AT),
+            moment=WON_AT,
             revenue=self._get_expected("expected_revenue"),
         )
 
@@ -180,7 +178,7 @@ class CampaignFactsMixin(models.AbstractModel):
         return self._select_fact(
             kind,
             SQL("utm_campaign_cost cost"),
-            where,
+            SQL("%s AND %s", where, self._in_range(SQL("cost.date"))),
             record=SQL("cost.id"),
             date=SQL("cost.date"),
             lead_date=SQL("cost.date"),
@@ -242,12 +240,21 @@ class CampaignFactsMixin(models.AbstractModel):
     # Rows
     # ------------------------------------------------------------
 
-    def _select_lead(self, kind, where=EVERY, *, source=LEADS, **columns):
+    def _select_lead(
+        self, kind, where=EVERY, *, source=LEADS, moment=CAME_AT, day=None, **columns
+    ):
         """SQL of a kind of fact about leads, ``lead`` in ``source``: with the dimensions of the
-        lead, or of the touches that are credited with it."""
+        lead, or of the touches that are credited with it.
+
+        :param moment: when it happened, for the reading by period
+        :param day: its day, where it is not the moment's in the reader's time zone
+        """
+        if self._get_choice("reading") == "cohort":
+            moment, day = CAME_AT, None
         values = {
             "record": SQL("lead.id"),
-            "lead_date": self._get_lead_date(),
+            "date": day or self._get_day(moment),
+            "lead_date": self._get_day(CAME_AT),
             "lead_id": SQL("lead.id"),
             "form_page": FORM_PAGE,
             **{
@@ -282,12 +289,5 @@ class CampaignFactsMixin(models.AbstractModel):
                     self._get_share(),
                 )
             )
+        where = SQL("%s AND %s", where, self._in_range(moment))
         return self._select_fact(kind, SQL(" ").join(joins), where, **values)
-
-    def _get_lead_date(self):
-        return self._get_day(SQL("lead.create_date"))
-
-    def _get_lead_day(self, moment):
-        """The day that something which happened to a lead counts on."""
-        cohort = self._get_choice("reading") == "cohort"
-        return self._get_lead_date() if cohort else self._get_day(moment)

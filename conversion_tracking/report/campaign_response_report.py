@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from ..groups import LEAD_READERS
 from .lead_sql import (
     BILLED,
-    EVERY,
+    CAME_AT,
     IS_BILLED,
     IS_ORDER,
     IS_WON,
@@ -24,6 +24,7 @@ STEPS = [
     ("won", "Won deals"),
     ("invoice", "Invoiced"),
 ]
+STEP_BITS = 3  # the last bits of a row's id say which step it is
 
 
 class CampaignResponseReport(models.Model):
@@ -72,26 +73,22 @@ class CampaignResponseReport(models.Model):
     @property
     def _table_query(self):
         expected = SQL("COALESCE(lead.expected_revenue, 0)")
-        leads = LEADS
-        orders = SQL("sale_order sale JOIN crm_lead lead ON lead.id = sale.opportunity_id")
-        ordered = {"record": SQL("sale.id"), "company": SQL("sale.company_id")}
-        steps = (
-            self._select_step(0, leads, EVERY, SQL("lead.create_date"), expected),
-            self._select_step(
-                1, leads, SQL("%s IS NOT NULL", QUALIFIED_AT), QUALIFIED_AT, expected
+        won_at = SQL("CASE WHEN %s THEN %s END", IS_WON, WON_AT)
+        quoted_at = SQL("CASE WHEN sale.state != 'cancel' THEN sale.create_date END")
+        ordered_at = SQL("CASE WHEN %s THEN sale.date_order END", IS_ORDER)
+        parts = (
+            self._select_steps(
+                LEADS, expected, {"lead": CAME_AT, "qualified": QUALIFIED_AT, "won": won_at}
             ),
-            self._select_step(
-                2,
-                orders,
-                SQL("sale.state != 'cancel'"),
-                SQL("sale.create_date"),
+            self._select_steps(
+                SQL("sale_order sale JOIN crm_lead lead ON lead.id = sale.opportunity_id"),
                 ORDERED,
-                **ordered,
+                {"quotation": quoted_at, "order": ordered_at},
+                record=SQL("sale.id"),
+                company=SQL("sale.company_id"),
+                order_id=SQL("sale.id"),
             ),
-            self._select_step(3, orders, IS_ORDER, SQL("sale.date_order"), ORDERED, **ordered),
-            self._select_step(4, leads, IS_WON, WON_AT, expected),
-            self._select_step(
-                5,
+            self._select_steps(
                 SQL(
                     "(SELECT lead.id AS lead_id, move.id, SUM(-item.balance) AS amount"
                     " FROM %s WHERE %s GROUP BY lead.id, move.id) bill"
@@ -100,55 +97,58 @@ class CampaignResponseReport(models.Model):
                     BILLED,
                     IS_BILLED,
                 ),
-                EVERY,
-                SQL("move.invoice_date::timestamp"),
                 SQL("bill.amount"),
+                {"invoice": SQL("move.invoice_date::timestamp")},
                 # a move may bill several leads: these are rows of one move and one lead
                 record=SQL("(bill.id::bigint << 31) + lead.id"),
                 company=SQL("move.company_id"),
                 count=SQL("CASE WHEN move.move_type = 'out_refund' THEN 0 ELSE 1 END"),
+                move_id=SQL("move.id"),
             ),
         )
-        return SQL(" UNION ALL ").join(steps)
+        return SQL(" UNION ALL ").join(parts)
 
-    def _select_step(
-        self,
-        number,
-        source,
-        where,
-        moment,
-        amount,
-        *,
-        record=None,
-        company=None,
-        count=None,
-    ):
+    def _select_steps(self, source, amount, moments, *, record=None, company=None, **columns):
+        """SQL of the steps that the records of ``source`` reached.
+
+        :param moments: SQL of when each step was reached, empty where it was not
+        """
+        numbers = {step: number for number, (step, _label) in enumerate(STEPS)}
+        record = record or SQL("lead.id")
         company = company or SQL("lead.company_id")
-        date = self._get_day(moment)
-        step = STEPS[number][0]
+        where = SQL("reached.at IS NOT NULL")
+        asked = self._asked().ids
+        if asked is not None:
+            known = {numbers[step] for step in moments}
+            records = tuple(one >> STEP_BITS for one in asked if one & 7 in known)
+            where = SQL("%s AND %s IN %s", where, record, records or (0,))
+        date = self._get_day(SQL("reached.at"))
         return SQL(
             """
-            SELECT (%(record)s)::bigint * 8 + %(number)s AS id, %(step)s::varchar AS step,
+            SELECT ((%(record)s)::bigint << %(bits)s) + reached.number AS id, reached.step,
                    %(date)s AS date, %(count)s AS count, %(amount)s::numeric AS amount,
-                   EXTRACT(epoch FROM %(moment)s - lead.create_date)::float8 / 86400 AS days,
+                   EXTRACT(epoch FROM reached.at - lead.create_date)::float8 / 86400 AS days,
                    %(currency)s AS currency_id, lead.campaign_id, lead.team_id, lead.user_id,
                    %(company)s AS company_id, lead.id AS lead_id, lead.id AS lead_number,
                    %(order)s AS order_id, %(move)s AS move_id
               FROM %(source)s
+        CROSS JOIN LATERAL (VALUES %(moments)s) AS reached(number, step, at)
              WHERE %(where)s
             """,
-            record=record or SQL("lead.id"),
-            number=number,
-            step=step,
+            record=record,
+            bits=STEP_BITS,
             date=date,
-            count=count or SQL("1"),
+            count=columns.get("count", SQL("1")),
             amount=self._in_report_currency(amount, company, date),
-            moment=moment,
             currency=self.env.company.currency_id.id,
             company=company,
-            order=SQL("sale.id" if step in ("quotation", "order") else "NULL::integer"),
-            move=SQL("move.id" if step == "invoice" else "NULL::integer"),
+            order=columns.get("order_id", SQL("NULL::integer")),
+            move=columns.get("move_id", SQL("NULL::integer")),
             source=source,
+            moments=SQL(", ").join(
+                SQL("(%s, %s::varchar, %s)", numbers[step], step, moment)
+                for step, moment in moments.items()
+            ),
             where=where,
         )
 

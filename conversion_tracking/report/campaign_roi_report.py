@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..groups import LEAD_READERS
@@ -90,16 +91,24 @@ class CampaignRoiReport(models.Model):
             "views": [(False, "form")],
         }
 
-    def _get_totals_by_campaign(self):
-        """SQL table of all measures by ``campaign_id``, of the facts the reader may see."""
-        domain = [("campaign_id", "!=", False)]
-        report = self._asking(domain, ["campaign_id"], [f"{name}:sum" for name in MEASURES])
-        self._tune()
+    def _get_totals_by_campaign(self, names):
+        """SQL table of these measures by ``campaign_id``, of the facts the reader may see."""
+        domain = Domain("campaign_id", "!=", False) & self._get_facts_of(names)
+        report = self._asking(domain, ["campaign_id"], [f"{name}:sum" for name in names])
+        report._tune()
         query = report._search(domain)
         query.groupby = self._field_to_sql(self._table, "campaign_id", query)
         measures = [
             SQL("%s AS %s", self._read_group_select(f"{name}:sum", query), SQL.identifier(name))
-            for name in MEASURES
+            for name in names
             if self._has_field_access(self._fields[name], "read")
         ]
         return SQL("(%s)", query.select(query.groupby, *measures))
+
+    def _get_facts_of(self, names):
+        """Domain of the facts that measures are made of."""
+        amounts = self._get_needed_amounts(names)
+        of_cost = {name for name in amounts if name.startswith("cost_")}
+        if of_cost == amounts:
+            return Domain("fact", "=", "cost")
+        return Domain.TRUE if of_cost else Domain("fact", "!=", "cost")

@@ -110,7 +110,7 @@ class FactRowsMixin(models.AbstractModel):
         by = (self._asked().columns | self._get_rule_columns()) & values.keys()
         # what is the same in all rows of a kind needs no group
         by -= {*MEASURES, "fact", "roi_currency_id"}
-        needed = self._get_needed_amounts()
+        needed = self._get_needed_amounts(self._asked().columns) | {"fact_count"}
         kept = {name: values[name] for name in ("fact", "roi_currency_id", *by)}
         for name in COUNTS:
             kept[name] = (
@@ -123,9 +123,10 @@ class FactRowsMixin(models.AbstractModel):
         grouped = SQL("GROUP BY %s", SQL(", ").join(keys)) if keys else SQL("HAVING COUNT(*) > 0")
         return {**COLUMNS, "id": SQL("NULL::bigint"), **kept}, grouped
 
-    def _get_needed_amounts(self):
-        """The amounts that what is asked for is made of."""
-        asked = self._asked().columns
+    @api.model
+    def _get_needed_amounts(self, names):
+        """The amounts that measures, among other columns, are made of."""
+        asked = frozenset(names)
         for name, (above, below, _factor) in RATIOS.items():
             if name in asked:
                 asked = asked | {above, below}
@@ -135,7 +136,7 @@ class FactRowsMixin(models.AbstractModel):
         }
         for name in asked & parts.keys():
             asked = asked.union(parts[name])
-        return {name for name in AMOUNTS if name in asked} | {"fact_count"}
+        return {name for name in AMOUNTS if name in asked}
 
     def _get_differences(self, values):
         return {

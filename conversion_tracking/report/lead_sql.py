@@ -51,6 +51,7 @@ READS = {
 }
 LEADS = SQL("crm_lead lead")
 EVERY = SQL("TRUE")
+CAME_AT = SQL("lead.create_date")
 # leads from before the add-on was installed only have core's dates
 QUALIFIED_AT = SQL("COALESCE(lead.qualified_at, lead.date_conversion)")
 WON_AT = SQL("COALESCE(lead.won_at, lead.date_closed, lead.create_date)")
