@@ -89,6 +89,7 @@ class CampaignResponseMixin(models.AbstractModel):
             **action,
             "name": labels.get(step, action["name"]),
             "domain": [("campaign_id", "in", self.ids), ("step", "=", step)],
+            "context": {},
             "view_mode": "list",
             "views": [(False, "list")],
         }

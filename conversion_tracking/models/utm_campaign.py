@@ -246,8 +246,8 @@ class UtmCampaign(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "conversion_tracking.campaign_roi_report_action"
         )
-        action["domain"] = [("campaign_id", "in", self.ids)]
-        return action
+        # of all times, as the numbers of the campaign
+        return {**action, "domain": [("campaign_id", "in", self.ids)], "context": {}}
 
     def action_compare(self):
         """Put these campaigns side by side."""

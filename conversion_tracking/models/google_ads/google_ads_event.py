@@ -7,6 +7,7 @@ from ...google_ads.lifecycle import ATTENTION, CLICK_SETTLED, SUCCESS, UNDER_WAY
 from .google_ads_event_list import KINDS
 
 EVERY = SQL("TRUE")
+LISTS = ("reported", "clicked", "unclicked")
 # column by column, because PostgreSQL knows how many of each are empty
 HAS_CLICK_ID = SQL(
     "(click.gclid IS NOT NULL OR click.gbraid IS NOT NULL OR click.wbraid IS NOT NULL)"
@@ -67,14 +68,16 @@ class GoogleAdsEvent(models.AbstractModel):
         :return: ``{event: (status, id of its row in the outbox)}``
         """
         lead.env.flush_all()
+        # one list less: planning so large a query takes the database longer than running it
+        unreported = "clicked" if lead.sudo().google_touch_id else "unclicked"
         query = self.with_company(lead.company_id)._get_query(
-            SQL("lead_id = %s", lead.id), kinds=("milestone",)
+            SQL("lead_id = %s", lead.id), kinds=("milestone",), lists=("reported", unreported)
         )
         rows = self.env.execute_query(SQL("SELECT event, status, conversion_id FROM (%s) e", query))
         return {event: (status, conversion_id) for event, status, conversion_id in rows}
 
     @api.model
-    def _get_query(self, condition=EVERY, *, kinds=KINDS):
+    def _get_query(self, condition=EVERY, *, kinds=KINDS, near=None, lists=LISTS):
         """All events with ``status`` (a reason, ``missing``, or the state in the outbox) and
         ``outcome``, the group that the status belongs to.
 
@@ -84,25 +87,25 @@ class GoogleAdsEvent(models.AbstractModel):
 
         :param condition: on ``lead_id``, for a few leads to be found without reading all
         :param kinds: as for ``google.ads.event.list``
+        :param near: as for ``google.ads.event.list``
+        :param lists: which of the three are wanted
         """
+        parts = {
+            "reported": (self._get_outcome(), self._get_reported()),
+            "clicked": (SQL("'left_out'"), self._get_clicked()),
+            "unclicked": (SQL("'left_out'"), self._get_unclicked()),
+        }
         return SQL(
-            """
-            WITH %(tables)s
-            SELECT line.*, %(outcome)s AS outcome FROM (%(reported)s) AS line
-            UNION ALL
-            SELECT line.*, 'left_out' AS outcome FROM (%(clicked)s) AS line
-            UNION ALL
-            SELECT line.*, 'left_out' AS outcome FROM (%(unclicked)s) AS line
-            """,
-            tables=self._get_tables(condition, kinds),
-            outcome=self._get_outcome(),
-            reported=self._get_reported(),
-            clicked=self._get_clicked(),
-            unclicked=self._get_unclicked(),
+            "WITH %s %s",
+            self._get_tables(condition, kinds, near),
+            SQL(" UNION ALL ").join(
+                SQL("SELECT line.*, %s AS outcome FROM (%s) AS line", *parts[name])
+                for name in lists
+            ),
         )
 
     @api.model
-    def _get_tables(self, condition, kinds):
+    def _get_tables(self, condition, kinds, near=None):
         """The tables, after ``WITH``, that the lists read."""
         events = self.env["google.ads.event.list"]
         # not materialized: the database reads only the columns asked for, several workers at once
@@ -119,7 +122,7 @@ class GoogleAdsEvent(models.AbstractModel):
             accounts=events._get_accounts(),
             stages=events._get_stages(),
             actions=events._get_actions(),
-            events=events._get_events(kinds),
+            events=events._get_events(kinds, near),
             condition=condition,
             outbox=self._get_outbox(condition),
         )

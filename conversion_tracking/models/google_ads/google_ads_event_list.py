@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from .google_ads_access_mixin import DELIVERING_STATES
 
 KINDS = ("milestone", "contact", "stage")
+WON_AT = SQL("COALESCE(l.won_at, l.date_closed, l.write_date)")
 
 
 class GoogleAdsEventList(models.AbstractModel):
@@ -88,11 +89,13 @@ class GoogleAdsEventList(models.AbstractModel):
         )
 
     @api.model
-    def _get_events(self, kinds=KINDS):
+    def _get_events(self, kinds=KINDS, near=None):
         """All events, with ids as :meth:`_get_id` gives them.
 
         :param kinds: which of ``KINDS`` are wanted; without those of stages, which the database
             has no plan for at once, a question about one lead is faster
+        :param near: gives SQL of whether a moment may be asked for, so that leads of other times
+            are passed over; ``None`` when all are
         """
         common = SQL(
             "l.id AS lead_id, l.partner_id, l.user_id, l.team_id, "
@@ -101,7 +104,7 @@ class GoogleAdsEventList(models.AbstractModel):
         )
         events = []
         if "milestone" in kinds:
-            events.append(self._get_milestones(common))
+            events.append(self._get_milestones(common, near))
         if "contact" in kinds:
             events.append(self._get_contact_events())
         if "stage" in kinds and self._counts_stages():
@@ -109,21 +112,24 @@ class GoogleAdsEventList(models.AbstractModel):
         return SQL(" UNION ALL ").join(events)
 
     @api.model
-    def _get_milestones(self, common):
+    def _get_milestones(self, common, near):
         """The three events that every lead can have, side by side: each lead is read once."""
+        moments = (SQL("l.create_date"), SQL("l.qualified_at"), WON_AT)
         return SQL(
             """
             SELECT l.id::bigint * 4 + milestone.number AS id, milestone.event,
-                   NULL::int AS stage_id, milestone.at AS event_time, %s
+                   NULL::int AS stage_id, milestone.at AS event_time, %(common)s
               FROM crm_lead l
         CROSS JOIN LATERAL (VALUES
                    (0, 'lead_created', l.create_date, TRUE),
                    (1, 'lead_qualified', l.qualified_at, l.qualified_at IS NOT NULL),
-                   (2, 'deal_won', COALESCE(l.won_at, l.date_closed, l.write_date),
-                    l.won_status = 'won')) AS milestone (number, event, at, happened)
-             WHERE milestone.happened
+                   (2, 'deal_won', %(won_at)s, l.won_status = 'won')
+                   ) AS milestone (number, event, at, happened)
+             WHERE milestone.happened AND (%(near)s)
             """,
-            common,
+            common=common,
+            won_at=WON_AT,
+            near=SQL(" OR ").join(map(near, moments)) if near else SQL("TRUE"),
         )
 
     @api.model

@@ -57,7 +57,9 @@ class GoogleAdsCoverage(models.Model):
         if self._is_counted():
             columns = self._asked().columns | self._get_rule_columns()
             return self.env["google.ads.event.count"]._get_query(columns)
-        return self.env["google.ads.event"]._get_query()
+        asked = self._asked()
+        near = self._in_range if asked.first or asked.last else None
+        return self.env["google.ads.event"]._get_query(near=near)
 
     @api.model
     def _is_counted(self):
