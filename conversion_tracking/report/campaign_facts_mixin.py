@@ -240,9 +240,7 @@ class CampaignFactsMixin(models.AbstractModel):
     # Rows
     # ------------------------------------------------------------
 
-    def _select_lead(
-        self, kind, where=EVERY, *, source=LEADS, moment=CAME_AT, day=None, **columns
-    ):
+    def _select_lead(self, kind, where=EVERY, *, source=LEADS, moment=CAME_AT, day=None, **columns):
         """SQL of a kind of fact about leads, ``lead`` in ``source``: with the dimensions of the
         lead, or of the touches that are credited with it.
 

@@ -4,7 +4,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..groups import LEAD_READERS
-from ..models.campaign_measures_mixin import MEASURES
 from ..models.conversion_channel_rule import CHANNELS
 from .lead_sql import READS
 

@@ -92,7 +92,7 @@ class ConversionReportMixin(models.AbstractModel):
         """
         settings = "SET LOCAL work_mem = '64MB'; SET LOCAL parallel_tuple_cost = 0.001"
         if self._asked().narrow:
-            settings = "SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 0"
+            settings = "SET LOCAL random_page_cost = 1.1"
         self.env.cr.execute(settings)
 
     def _asking(self, domain, groupby, aggregates):
