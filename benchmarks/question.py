@@ -1,0 +1,60 @@
+"""What is asked of a large database, and how it is asked by hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+
+from dateutil.relativedelta import relativedelta
+
+from benchmarks.dataset import MANAGER
+
+
+@dataclass
+class Question:
+    """Two functions of an Odoo environment: ``ours``, and ``plain`` where there is something to
+    compare with. Both give rows, which must agree; or ``None``, where there is nothing to compare.
+
+    :ivar seconds, ratio: the goals; no ratio where nothing is to be compared with
+    """
+
+    name: str
+    ours: Callable
+    plain: Callable | None = None
+    seconds: float = 1.0
+    ratio: float | None = 1.3
+    login: str = MANAGER
+
+
+def by_hand(query):
+    """Ask by SQL, which may name ``companies``, ``tz``, ``user``, and when the last twelve months
+    (``year``, a day, and ``year_at``, in UTC) and ninety days (``days_at``) begin."""
+
+    def ask(env):
+        from odoo import fields
+
+        today = fields.Date.context_today(env.user)
+        year, days = today - relativedelta(months=12), today - timedelta(days=90)
+        values = {
+            "companies": tuple(env.companies.ids),
+            "tz": str(env.tz),
+            "user": env.uid,
+            "year": year,
+            "year_at": _get_moment(env, year),
+            "days_at": _get_moment(env, days),
+        }
+        env.cr.execute(query, values)
+        return env.cr.fetchall()
+
+    return ask
+
+
+def _get_moment(env, day):
+    from odoo import fields
+
+    local = fields.Datetime.to_datetime(day).replace(tzinfo=env.tz)
+    return local.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def key_of(value):
+    """What a group is called in SQL: the id of a record, the first day of a period."""
+    return value[0] if isinstance(value, (list, tuple)) else value
