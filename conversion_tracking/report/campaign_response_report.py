@@ -116,7 +116,12 @@ class CampaignResponseReport(models.Model):
         numbers = {step: number for number, (step, _label) in enumerate(STEPS)}
         record = record or SQL("lead.id")
         company = company or SQL("lead.company_id")
-        where = SQL("reached.at IS NOT NULL")
+        # first the records by when anything became of them, then each step by its own moment
+        where = SQL(
+            "(%s) AND reached.at IS NOT NULL AND %s",
+            SQL(" OR ").join(map(self._in_range, moments.values())),
+            self._in_range(SQL("reached.at")),
+        )
         asked = self._asked().ids
         if asked is not None:
             known = {numbers[step] for step in moments}
