@@ -66,6 +66,20 @@ class ConversionReportMixin(models.AbstractModel):
         )
         return [self._forget_asked(rows) for rows in sets]
 
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Groups of a selection come in its own order, not by their technical names."""
+        named = {
+            name: term
+            for name, term in groupby_terms.items()
+            if name in self._fields and self._fields[name].type == "selection"
+        }
+        for name, term in named.items():
+            values = self._fields[name].get_values(self.env)
+            groupby_terms[name] = SQL("array_position(%s, %s::text)", values, term)
+        sql = super()._read_group_orderby(order, groupby_terms, query)
+        groupby_terms.update(named)
+        return sql
+
     def _forget_asked(self, rows):
         """The records of groups know nothing of the question: another may be asked with them."""
         return [

@@ -14,7 +14,7 @@ from . import test_google_ads_coverage, test_google_ads_health, test_google_ads_
 from . import test_google_ads_broken_actions, test_google_ads_screens, test_google_ads_stages
 from . import test_campaign_fixture
 from . import test_campaign_revenue, test_campaign_roi, test_utm_campaign_cost
-from . import test_report_choices, test_source_report
+from . import test_report_choices, test_report_days, test_source_report
 from . import test_utm_campaign_cost_bill, test_utm_campaign_cost_paste
 from . import test_utm_campaign_cost_rates, test_utm_campaign_cost_spread
 from . import test_hoot

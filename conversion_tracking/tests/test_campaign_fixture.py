@@ -375,6 +375,13 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
         )
         self.assertFalse(revenue)
 
+    def test_steps_come_in_their_order(self):
+        groups = self.both("campaign.response.report").formatted_read_group(
+            [("campaign_id", "=", self.campaign_by["Search"].id)], ["step"], ["count:sum"]
+        )
+        order = ["lead", "qualified", "quotation", "order", "won", "invoice"]
+        self.assertEqual([group["step"] for group in groups], order)
+
     def test_response_chain(self):
         campaign = self.both("utm.campaign").browse(self.campaign_by["Search"].id)
         steps = {step["step"]: step for step in campaign.response_chain["steps"]}
