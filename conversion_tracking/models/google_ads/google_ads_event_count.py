@@ -4,8 +4,18 @@ from odoo.tools import SQL
 # what events are counted by, beside what became of them
 DIMENSIONS = ("company_id", "campaign_id", "source_id", "team_id", "user_id")
 
+MOMENTS = {
+    "lead_created": SQL("e.create_date"),
+    "lead_qualified": SQL("e.qualified_at"),
+    "deal_won": SQL("COALESCE(e.won_at, e.date_closed, e.write_date)"),
+}
+
 # whether, not which: the database knows that there are two groups, and adds up in all workers
 IS_DENIED = SQL("COALESCE(e.consent = 'denied', FALSE)")
+
+
+def _always(_moment):
+    return SQL("TRUE")
 
 
 class GoogleAdsEventCount(models.AbstractModel):
@@ -20,9 +30,12 @@ class GoogleAdsEventCount(models.AbstractModel):
     _description = "Count of Events for Google Ads"
 
     @api.model
-    def _get_query(self, columns):
+    def _get_query(self, columns, within=_always):
         """Numbers of events, ``event_count``, by the event, ``status``, ``outcome`` and those of
-        ``DIMENSIONS`` that are in ``columns``. A group may have several rows."""
+        ``DIMENSIONS`` that are in ``columns``. A group may have several rows.
+
+        :param within: gives SQL of whether a moment is asked for, all if it is left out
+        """
         events = self.env["google.ads.event"]
         by = [name for name in DIMENSIONS if name in columns]
         of_lead = self._name_columns("line", by)
@@ -36,30 +49,35 @@ class GoogleAdsEventCount(models.AbstractModel):
              UNION ALL
             SELECT event, status, 'left_out', COUNT(*) %(of_lead)s
               FROM (%(clicked)s) AS line
+             WHERE %(within)s
              GROUP BY event, status %(of_lead)s
              UNION ALL
             SELECT event, status, 'left_out', event_count %(of_lead)s FROM (%(unclicked)s) AS line
              UNION ALL
             SELECT event, status, outcome, COUNT(*) %(of_lead)s
               FROM (%(others)s) AS line
+             WHERE %(within)s
              GROUP BY event, status, outcome %(of_lead)s
             """,
-            tables=events._get_tables(SQL("lead_id IS NOT NULL"), ("milestone",)),
-            reported=self._get_reported(by),
+            tables=events._get_tables(SQL("lead_id IS NOT NULL"), ("milestone",), within),
+            within=within(SQL("line.date")),
+            reported=self._get_reported(by, within),
             of_lead=of_lead,
             outcome=events._get_outcome(),
             status=events._get_reported_status(SQL("o.is_recent")),
             clicked=events._get_clicked(),
-            unclicked=self._get_unclicked(by),
-            others=self._get_others(),
+            unclicked=self._get_unclicked(by, within),
+            others=self._get_others(within),
         )
 
     @api.model
-    def _get_others(self):
+    def _get_others(self, within):
         """Events of contacts, and of stages if any is counted."""
         stages = self.env["google.ads.event.list"]._counts_stages()
         return self.env["google.ads.event"]._get_query(
-            SQL("TRUE") if stages else SQL("lead_id IS NULL"), kinds=("contact", "stage")
+            SQL("TRUE") if stages else SQL("lead_id IS NULL"),
+            kinds=("contact", "stage"),
+            near=within,
         )
 
     @api.model
@@ -68,7 +86,7 @@ class GoogleAdsEventCount(models.AbstractModel):
         return SQL().join(SQL(", %s", SQL.identifier(alias, name)) for name in names)
 
     @api.model
-    def _get_reported(self, by):
+    def _get_reported(self, by, within):
         """Numbers of events in the outbox, with what they would be judged by without their rows if
         no ad was clicked: see :meth:`_get_unclicked`."""
         of_lead = self._name_columns("e", by)
@@ -87,6 +105,7 @@ class GoogleAdsEventCount(models.AbstractModel):
              WHERE (o.event = 'lead_created'
                     OR o.event = 'lead_qualified' AND e.qualified_at IS NOT NULL
                     OR o.event = 'deal_won' AND e.won_status = 'won')
+               AND %(within)s
                AND NOT EXISTS (SELECT 1 FROM outbox newer
                                 WHERE newer.event_id = o.event_id AND newer.id > o.id)
              GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 %(of_lead)s
@@ -96,10 +115,18 @@ class GoogleAdsEventCount(models.AbstractModel):
             ),
             is_denied=IS_DENIED,
             of_lead=of_lead,
+            within=within(
+                SQL(
+                    "CASE o.event %s END",
+                    SQL(" ").join(
+                        SQL("WHEN %s THEN %s", event, moment) for event, moment in MOMENTS.items()
+                    ),
+                )
+            ),
         )
 
     @api.model
-    def _get_unclicked(self, by):
+    def _get_unclicked(self, by, within):
         """Numbers of events of who came by no Google ad: of all of them, less those in the outbox.
 
         So the rows of the outbox need not be looked up for each lead.
@@ -117,14 +144,18 @@ class GoogleAdsEventCount(models.AbstractModel):
                            %(of_lead)s
                       FROM (SELECT %(is_denied)s AS is_denied,
                                    creation.id IS NOT NULL AS other_platform,
-                                   COUNT(*) AS created, COUNT(e.qualified_at) AS qualified,
-                                   COUNT(*) FILTER (WHERE e.won_status = 'won') AS won
+                                   COUNT(*) FILTER (WHERE %(is_created)s) AS created,
+                                   COUNT(e.qualified_at) FILTER (WHERE %(is_qualified)s)
+                                       AS qualified,
+                                   COUNT(*) FILTER (WHERE e.won_status = 'won' AND %(is_won)s)
+                                       AS won
                                    %(of_lead)s
                               FROM crm_lead e
                          LEFT JOIN conversion_touchpoint creation
                                 ON creation.id = e.lead_creation_touch_id
                                AND creation.click_platform <> 'google'
                              WHERE e.google_touch_id IS NULL
+                               AND (%(is_created)s OR %(is_qualified)s OR %(is_won)s)
                              GROUP BY 1, 2 %(of_lead)s) AS e
                 CROSS JOIN LATERAL (VALUES ('lead_created', created),
                                            ('lead_qualified', qualified),
@@ -138,6 +169,9 @@ class GoogleAdsEventCount(models.AbstractModel):
             """,
             is_denied=IS_DENIED,
             of_lead=of_lead,
+            is_created=within(MOMENTS["lead_created"]),
+            is_qualified=within(MOMENTS["lead_qualified"]),
+            is_won=within(MOMENTS["deal_won"]),
         )
         status = self.env["google.ads.event"]._get_status()
         return SQL("SELECT e.*, %s AS status FROM (%s) AS e", status, candidates)
