@@ -32,6 +32,8 @@ from . import campaign_bill_mixin
 from . import campaign_correction_mixin
 from . import utm_campaign_cost
 from . import res_currency_rate
+from . import conversion_board_layout
+from . import conversion_board
 from . import conversion_settings_mixin
 from . import res_config_settings
 from . import google_ads
