@@ -18,6 +18,7 @@ from . import conversion_journey
 from . import conversion_origin
 from . import conversion_recorder
 from . import crm_stage
+from . import lead_step_mixin
 from . import crm_lead
 from . import res_partner
 from . import base_partner_merge

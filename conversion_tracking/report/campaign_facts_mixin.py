@@ -4,21 +4,24 @@ from odoo.tools import SQL
 from .fact_rows_mixin import CREDITED, KINDS
 from .lead_sql import (
     BILLED,
+    CAME_AT,
     EVERY,
     FORM_PAGE,
+    FURTHEST_STEP,
     IS_BILLED,
     IS_ORDER,
     IS_WON,
     LEADS,
     ORDERED,
     QUALIFIED_AT,
+    REFERRING_SITE,
     WON_AT,
 )
 
 # What a lead has and a cost has not: by these, a campaign's cost is shared over its leads.
 LEAD_COLUMNS = frozenset(
-    ("source_id", "medium_id", "channel", "landing_page", "form_page", "team_id", "user_id")
-    + ("lead_id",)
+    ("source_id", "medium_id", "channel", "landing_page", "form_page", "referring_site")
+    + ("team_id", "user_id", "lead_id", "furthest_step")
 )
 
 
@@ -41,14 +44,26 @@ class CampaignFactsMixin(models.AbstractModel):
 
     @api.model
     def _get_kinds(self):
-        """The kinds of facts that answer what is asked. Override to add kinds."""
+        """The kinds of facts that answer what is asked."""
+        kinds = self._get_all_kinds()
+        facts = self._asked().facts
+        if facts is not None:
+            # the report itself looks at the fact: of none that there is, any kind gives nothing
+            kinds = [kind for kind in kinds if self._get_fact(kind) in facts] or kinds[:1]
+        return kinds
+
+    @api.model
+    def _get_all_kinds(self):
+        """The same before it was looked at which facts are wanted. Override to add kinds."""
         asked = self._asked()
         if asked.ids is not None:
             known = {number & 15 for number in asked.ids} & set(range(len(KINDS)))
             return [KINDS[number] for number in sorted(known)] or ["cost"]
         kinds = ["cost"]
         with_cost = "_with_cost" if self._is_cost_shared() else ""
-        if asked.columns & {"date", "fact"} and self._get_choice("reading") == "period":
+        if (asked.exact or asked.columns & {"date", "fact"}) and self._get_choice(
+            "reading"
+        ) == "period":
             kinds += [f"lead{with_cost}", "qualified", "won"]
         else:
             kinds += [f"outcome{with_cost}"]
@@ -72,15 +87,13 @@ class CampaignFactsMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _get_lead_fact(self, kind, **columns):
-        return self._select_lead(
-            kind, date=self._get_lead_date(), lead_count=SQL("TRUE"), **columns
-        )
+        return self._select_lead(kind, lead_count=SQL("TRUE"), **columns)
 
     def _get_qualified_fact(self, kind):
         return self._select_lead(
             kind,
             SQL("%s IS NOT NULL", QUALIFIED_AT),
-            date=self._get_lead_day(QUALIFIED_AT),
+            moment=QUALIFIED_AT,
             qualified_count=SQL("TRUE"),
         )
 
@@ -88,7 +101,7 @@ class CampaignFactsMixin(models.AbstractModel):
         return self._select_lead(
             kind,
             IS_WON,
-            date=self._get_lead_day(WON_AT),
+            moment=WON_AT,
             won_count=SQL("TRUE"),
             **self._get_won_amounts(),
         )
@@ -101,7 +114,6 @@ class CampaignFactsMixin(models.AbstractModel):
         }
         return self._select_lead(
             kind,
-            date=self._get_lead_date(),
             lead_count=SQL("TRUE"),
             qualified_count=SQL("%s IS NOT NULL", QUALIFIED_AT),
             won_count=IS_WON,
@@ -126,7 +138,7 @@ class CampaignFactsMixin(models.AbstractModel):
             SQL("%s AND %s", IS_WON, IS_ORDER),
             source=SQL("sale_order sale JOIN crm_lead lead ON lead.id = sale.opportunity_id"),
             record=SQL("sale.id"),
-            date=self._get_lead_day(SQL("sale.date_order")),
+            moment=SQL("sale.date_order"),
             company_id=SQL("sale.company_id"),
             revenue=self._in_report_currency(ORDERED, SQL("sale.company_id"), date),
             **columns,
@@ -134,13 +146,13 @@ class CampaignFactsMixin(models.AbstractModel):
 
     def _get_invoice_fact(self, kind, **columns):
         date = SQL("move.invoice_date")
-        cohort = self._get_choice("reading") == "cohort"
         return self._select_lead(
             kind,
             SQL("%s AND %s", IS_WON, IS_BILLED),
             source=BILLED,
             record=SQL("item.id"),
-            date=self._get_lead_date() if cohort else date,
+            moment=date,
+            day=date,
             company_id=SQL("item.company_id"),
             revenue=self._in_report_currency(SQL("-item.balance"), SQL("item.company_id"), date),
             **columns,
@@ -154,7 +166,7 @@ class CampaignFactsMixin(models.AbstractModel):
         return self._select_lead(
             kind,
             IS_WON,
-            date=self._get_lead_day(WON_AT),
+            moment=WON_AT,
             revenue=self._get_expected("expected_revenue"),
         )
 
@@ -180,7 +192,7 @@ class CampaignFactsMixin(models.AbstractModel):
         return self._select_fact(
             kind,
             SQL("utm_campaign_cost cost"),
-            where,
+            SQL("%s AND %s", where, self._in_range(SQL("cost.date"), is_day=True)),
             record=SQL("cost.id"),
             date=SQL("cost.date"),
             lead_date=SQL("cost.date"),
@@ -242,12 +254,19 @@ class CampaignFactsMixin(models.AbstractModel):
     # Rows
     # ------------------------------------------------------------
 
-    def _select_lead(self, kind, where=EVERY, *, source=LEADS, **columns):
+    def _select_lead(self, kind, where=EVERY, *, source=LEADS, moment=CAME_AT, day=None, **columns):
         """SQL of a kind of fact about leads, ``lead`` in ``source``: with the dimensions of the
-        lead, or of the touches that are credited with it."""
+        lead, or of the touches that are credited with it.
+
+        :param moment: when it happened, for the reading by period
+        :param day: its day, where it is not the moment's in the reader's time zone
+        """
+        if self._get_choice("reading") == "cohort":
+            moment, day = CAME_AT, None
         values = {
             "record": SQL("lead.id"),
-            "lead_date": self._get_lead_date(),
+            "date": day or self._get_day(moment),
+            "lead_date": self._get_day(CAME_AT),
             "lead_id": SQL("lead.id"),
             "form_page": FORM_PAGE,
             **{
@@ -256,6 +275,8 @@ class CampaignFactsMixin(models.AbstractModel):
                 + ("team_id", "user_id", "company_id")
             },
             **{name: SQL.identifier("touch", name) for name in ("channel", "landing_page")},
+            "referring_site": REFERRING_SITE,
+            "furthest_step": FURTHEST_STEP,
             **columns,
         }
         joins = [source]
@@ -282,12 +303,5 @@ class CampaignFactsMixin(models.AbstractModel):
                     self._get_share(),
                 )
             )
+        where = SQL("%s AND %s", where, self._in_range(moment, is_day=day is not None))
         return self._select_fact(kind, SQL(" ").join(joins), where, **values)
-
-    def _get_lead_date(self):
-        return self._get_day(SQL("lead.create_date"))
-
-    def _get_lead_day(self, moment):
-        """The day that something which happened to a lead counts on."""
-        cohort = self._get_choice("reading") == "cohort"
-        return self._get_lead_date() if cohort else self._get_day(moment)

@@ -1,4 +1,7 @@
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -8,17 +11,28 @@ from odoo.tools.misc import unique
 from ..attribution.zones import get_steps
 
 ASKED = "conversion_report_asked"
+# By these, a few values leave a small part of the facts.
+NARROW = ("id", "campaign_id", "lead_id")
+FEW = 5
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a question needs of a report: names of columns, and the ids of rows if it gives them.
 
-    ``summed`` when only sums are asked for, that can be taken before the facts are put together.
+    ``first`` and ``last``: the days it is about, where it names any. ``narrow`` when it is about
+    a few records only. ``exact`` when it says no more of days, so that facts on others need not be
+    left out once more. ``facts``: the kinds that are wanted, where it names any. ``summed`` when
+    only sums are asked for, that can be taken before the facts are put together.
     """
 
     columns: frozenset
     ids: tuple | None = None
+    first: date | None = None
+    last: date | None = None
+    narrow: bool = False
+    exact: bool = False
+    facts: frozenset | None = None
     summed: bool = False
 
 
@@ -40,7 +54,7 @@ class ConversionReportMixin(models.AbstractModel):
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
         report = self._asking(domain, groupby, aggregates)
-        self._tune()
+        report._tune()
         rows = super(ConversionReportMixin, report)._read_group(
             domain, groupby, aggregates, *args, **kwargs
         )
@@ -50,7 +64,7 @@ class ConversionReportMixin(models.AbstractModel):
     def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), *args, **kwargs):
         specs = unique(spec for groupby in grouping_sets for spec in groupby)
         report = self._asking(domain, specs, aggregates)
-        self._tune()
+        report._tune()
         sets = super(ConversionReportMixin, report)._read_grouping_sets(
             domain, grouping_sets, aggregates, *args, **kwargs
         )
@@ -71,6 +85,11 @@ class ConversionReportMixin(models.AbstractModel):
         report = self
         if not isinstance(self.env.context.get(ASKED), Asked):
             report = self.with_context(**{ASKED: self._get_asked(domain)})
+        if report._asked().exact:
+            # not a second time: it takes long, and the database cannot guess how many are left
+            domain = Domain(domain).map_conditions(
+                lambda one: Domain.TRUE if one.field_expr == "date" else one
+            )
         return super(ConversionReportMixin, report)._search(domain, *args, **kwargs)
 
     @api.model
@@ -78,8 +97,15 @@ class ConversionReportMixin(models.AbstractModel):
         """Let the database add up in memory and on all its processors, in this transaction.
 
         It takes every moment for a day of its own, and so a sum by days for far too large.
+        A few records are read sooner by one, which looks them up.
         """
-        self.env.cr.execute("SET LOCAL work_mem = '64MB'; SET LOCAL parallel_tuple_cost = 0.001")
+        settings = "SET LOCAL work_mem = '64MB'; SET LOCAL parallel_tuple_cost = 0.001"
+        if self._asked().narrow:
+            settings = "SET LOCAL random_page_cost = 1.1"
+        elif self._asked().exact:
+            # of a few months, more is found sooner by an index
+            settings += "; SET LOCAL random_page_cost = 1.1"
+        self.env.cr.execute(settings)
 
     def _asking(self, domain, groupby, aggregates):
         """This report, knowing which groups and aggregates are asked for."""
@@ -110,12 +136,107 @@ class ConversionReportMixin(models.AbstractModel):
         """What ``domain`` and the columns ``names`` need, with what access rules look at."""
         conditions = list(Domain(domain).iter_conditions())
         paths = [condition.field_expr for condition in conditions]
-        columns = {self._get_column(path.partition(".")[0]) for path in (*paths, *names)}
+        exact = self._is_exact(domain)
+        looked_at = [path for path in paths if not (exact and path == "date")]
+        columns = {self._get_column(path.partition(".")[0]) for path in (*looked_at, *names)}
         ids = None
         if paths == ["id"] and conditions[0].operator == "in":
             # anybody can ask for rows that cannot be
             ids = tuple(one for one in conditions[0].value if isinstance(one, int) and one > 0)
-        return Asked(frozenset(columns), ids)
+        narrow = any(self._is_narrow(condition) for condition in conditions)
+        return Asked(
+            frozenset(columns),
+            ids,
+            *self._get_range(domain),
+            narrow,
+            exact,
+            self._get_facts(domain),
+        )
+
+    @api.model
+    def _reads_days(self):
+        """Whether this report leaves days out where it reads, see :meth:`_in_range`. Override."""
+        return False
+
+    @api.model
+    def _is_exact(self, domain):
+        """Whether ``domain`` says of days only which is the first and which the last."""
+        if not self._reads_days():
+            return False
+        tokens = list(Domain(domain).optimize_full(self))
+        if "|" in tokens or "!" in tokens:
+            return False
+        operators = {token[1] for token in tokens if token != "&" and token[0] == "date"}
+        return bool(operators) and operators <= {">=", "<="}
+
+    @api.model
+    def _get_facts(self, domain):
+        """The values of ``fact`` that ``domain`` leaves; ``None`` where it says nothing of it."""
+        tokens = list(Domain(domain).optimize(self))
+        if "|" in tokens or "!" in tokens:
+            return None
+        wanted = [one[2] for one in tokens if one != "&" and one[:2] == ("fact", "in")]
+        return frozenset.intersection(*map(frozenset, wanted)) if wanted else None
+
+    @api.model
+    def _is_narrow(self, condition):
+        """Whether a condition leaves a few campaigns or leads."""
+        if condition.field_expr not in NARROW or condition.operator not in ("=", "in"):
+            return False
+        value = condition.value
+        return isinstance(value, int) or (isinstance(value, Collection) and len(value) <= FEW)
+
+    @api.model
+    def _get_range(self, domain):
+        """First and last day that ``domain`` leaves; ``None`` where it sets no bound."""
+        domain = Domain(domain).optimize(self)
+        if "!" in list(domain):
+            return None, None
+        # what holds for all rows of the domain, said by their day alone
+        days = domain.map_conditions(
+            lambda one: one if one.field_expr == "date" else Domain.TRUE
+        ).optimize_full(self)
+        if "|" in list(days) or "!" in list(days):
+            return None, None
+        firsts, lasts = [], []
+        for condition in days.iter_conditions():
+            values = condition.value if condition.operator == "in" else [condition.value]
+            if condition.operator in ("in", ">", ">=") and all(values):
+                firsts.append(min(values))
+            if condition.operator in ("in", "<", "<=") and all(values):
+                lasts.append(max(values))
+        return max(firsts, default=None), min(lasts, default=None)
+
+    @api.model
+    def _in_range(self, moment, is_day=False):
+        """SQL condition that a moment may be on a day that is asked for.
+
+        Wider than that by a day, for every time zone, where more is asked than the days: it lets
+        the database look into an index, and leaves the answer to the day itself.
+
+        :param is_day: ``moment`` is a day already
+        """
+        asked, conditions = self._asked(), [SQL("TRUE")]
+        first, end = asked.first, asked.last and _shift(asked.last, 1)
+        if not asked.exact:
+            first, end = first and _shift(first, -1), end and _shift(end, 1)
+        elif not is_day:
+            first, end = (day and self._get_begin(day) for day in (first, end))
+        if first:
+            conditions.append(SQL("%s >= %s", moment, first))
+        if end:
+            conditions.append(SQL("%s < %s", moment, end))
+        return SQL(" AND ").join(conditions)
+
+    @api.model
+    def _get_begin(self, day):
+        """First moment of a day of the reader, in naive UTC."""
+        zone = ZoneInfo(str(self.env.tz))
+        try:
+            moment = datetime.combine(day, time(), zone).astimezone(timezone.utc)
+        except OverflowError:
+            return datetime.min if day.year == date.min.year else datetime.max
+        return moment.replace(tzinfo=None)
 
     @api.model
     def _get_rule_columns(self):
@@ -206,3 +327,11 @@ class ConversionReportMixin(models.AbstractModel):
             rates=rates,
             date=date,
         )
+
+
+def _shift(day, days):
+    """``day`` some days later, or the end of the calendar."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
