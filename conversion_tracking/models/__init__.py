@@ -34,6 +34,12 @@ from . import campaign_correction_mixin
 from . import utm_campaign_cost
 from . import res_currency_rate
 from . import conversion_board_layout
+from . import conversion_board_opens_mixin
+from . import conversion_board_results_mixin
+from . import conversion_board_series_mixin
+from . import conversion_board_funnel_mixin
+from . import conversion_board_rankings_mixin
+from . import conversion_board_charts_mixin
 from . import conversion_board
 from . import conversion_settings_mixin
 from . import res_config_settings

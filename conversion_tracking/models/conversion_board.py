@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import date
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -37,7 +38,7 @@ FILTERS = {
     "source": "source_id",
     "medium": "medium_id",
     "campaign": "campaign_id",
-    "channel": "lead_creation_touch_id.channel",
+    "channel": "lead_creation_channel",
     "company": "company_id",
 }
 
@@ -51,6 +52,7 @@ class ConversionBoard(models.AbstractModel):
 
     _name = "conversion.board"
     _description = "Board of Key Figures"
+    _inherit = ["conversion.board.charts.mixin"]
 
     @api.model
     @api.readonly
@@ -144,9 +146,10 @@ class ConversionBoard(models.AbstractModel):
                 for key, section in self._get_sections().items()
             ],
             "can_set_default": self.env.user.has_group(MANAGER),
-            "empty": not self.env["crm.lead"].sudo().with_context(active_test=False).search_count(
-                [], limit=1
-            ),
+            "empty": not self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count([], limit=1),
         }
 
     @api.model
@@ -167,7 +170,7 @@ class ConversionBoard(models.AbstractModel):
 
         :return: dictionary of :class:`Section` by key
         """
-        return {}
+        return self._get_chart_sections()
 
     @api.model
     def _read_section(self, section, question):
@@ -194,19 +197,30 @@ class ConversionBoard(models.AbstractModel):
     @api.model
     def _get_report_domain(self, question):
         """What the filters leave of the facts of ``campaign.roi.report``, in the period."""
+        return (
+            Domain("date", ">=", fields.Date.to_string(question.period.first))
+            & Domain("date", "<=", fields.Date.to_string(question.period.last))
+            & self._get_filter_domain(question)
+        )
+
+    @api.model
+    def _get_filter_domain(self, question):
+        """The facts of ``campaign.roi.report`` that the filters leave, on whichever day."""
         names = {**FILTERS, "channel": "channel"}
         return Domain.AND(
-            [
-                Domain("date", ">=", question.period.first),
-                Domain("date", "<=", question.period.last),
-                *(Domain(names[name], "in", values) for name, values in question.filters.items()),
-            ]
+            Domain(names[name], "in", values) for name, values in question.filters.items()
         )
 
     @api.model
     def _get_moments(self, period):
         """First moment of a period and first after it, in UTC."""
-        return period.get_moments(self.env.tz)
+        return period.get_moments(self._get_zone())
+
+    @api.model
+    def _get_zone(self):
+        """The reader's time zone, which Odoo gives as one of ``pytz``: those cannot be put on a
+        moment as they are."""
+        return ZoneInfo(str(self.env.tz))
 
     @api.model
     def _get_steps(self, period, most):
