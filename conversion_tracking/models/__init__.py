@@ -39,6 +39,7 @@ from . import conversion_board_results_mixin
 from . import conversion_board_series_mixin
 from . import conversion_board_funnel_mixin
 from . import conversion_board_rankings_mixin
+from . import conversion_board_export_mixin
 from . import conversion_board_charts_mixin
 from . import conversion_board
 from . import conversion_settings_mixin

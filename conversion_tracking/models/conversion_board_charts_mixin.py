@@ -13,6 +13,7 @@ class ConversionBoardChartsMixin(models.AbstractModel):
         "conversion.board.results.mixin",
         "conversion.board.funnel.mixin",
         "conversion.board.rankings.mixin",
+        "conversion.board.export.mixin",
     ]
 
     @api.model

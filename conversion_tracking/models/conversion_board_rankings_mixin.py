@@ -129,7 +129,7 @@ class ConversionBoardRankingsMixin(models.AbstractModel):
         more = None
         if len(found) > MOST_ROWS:
             [(leads,)] = report._read_group(domain, [], ["lead_count:sum"])
-            more = self._get_open(all_of_them, domain, leads, reading="cohort", group_by=name)
+            more = self._get_open(all_of_them, domain, int(leads), reading="cohort", group_by=name)
         return {
             "measures": self._describe_measures(["leads", "won", "won_rate"]),
             "rows": [
@@ -142,6 +142,7 @@ class ConversionBoardRankingsMixin(models.AbstractModel):
 
     @api.model
     def _get_ranking_row(self, value, domain, leads, won):
+        leads, won = int(leads), int(won)
         won_domain = domain & Domain("won_count", "=", 1)
         return {
             "key": value,

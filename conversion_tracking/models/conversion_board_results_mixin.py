@@ -111,7 +111,13 @@ class ConversionBoardResultsMixin(models.AbstractModel):
         )
         found = {}
         for key, fact, leads, won, revenue, count, *cost in rows:
-            sums = Sums(leads or 0, won or 0, revenue or 0, sum(cost) or 0, {fact: count})
+            sums = Sums(
+                int(leads or 0),
+                int(won or 0),
+                float(revenue or 0),
+                float(sum(filter(None, cost))),
+                {fact: count},
+            )
             found.setdefault(key, Sums()).add(sums)
         for sums in found.values():
             sums.revenue_rows = self._count_revenue_rows(sums)

@@ -76,8 +76,8 @@ class ConversionBoardSeriesMixin(models.AbstractModel):
                 found[channel] = {name: [0] * len(firsts) for name in ("leads", "revenue")}
             # the first step may begin before the period
             number = max(bisect_right(firsts, day) - 1, 0)
-            found[channel]["leads"][number] += leads or 0
-            found[channel]["revenue"][number] += revenue or 0
+            found[channel]["leads"][number] += int(leads or 0)
+            found[channel]["revenue"][number] += float(revenue or 0)
         return found
 
     @api.model

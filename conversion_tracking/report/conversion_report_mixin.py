@@ -160,14 +160,16 @@ class ConversionReportMixin(models.AbstractModel):
 
     @api.model
     def _is_exact(self, domain):
-        """Whether ``domain`` says of days only which is the first and which the last."""
+        """Whether ``domain`` says of days only which is the first and which the last; where dates
+        are moments, from which on and until when."""
         if not self._reads_days():
             return False
         tokens = list(Domain(domain).optimize_full(self))
         if "|" in tokens or "!" in tokens:
             return False
         operators = {token[1] for token in tokens if token != "&" and token[0] == "date"}
-        return bool(operators) and operators <= {">=", "<="}
+        until = "<" if self._fields["date"].type == "datetime" else "<="
+        return bool(operators) and operators <= {">=", until}
 
     @api.model
     def _get_facts(self, domain):
@@ -217,11 +219,13 @@ class ConversionReportMixin(models.AbstractModel):
         :param is_day: ``moment`` is a day already
         """
         asked, conditions = self._asked(), [SQL("TRUE")]
-        first, end = asked.first, asked.last and _shift(asked.last, 1)
+        first, end = asked.first, asked.last
         if not asked.exact:
-            first, end = first and _shift(first, -1), end and _shift(end, 1)
-        elif not is_day:
-            first, end = (day and self._get_begin(day) for day in (first, end))
+            first, end = first and _shift(first, -1), end and _shift(end, 2)
+        elif self._fields["date"].type == "date":
+            end = end and _shift(end, 1)
+            if not is_day:
+                first, end = (day and self._get_begin(day) for day in (first, end))
         if first:
             conditions.append(SQL("%s >= %s", moment, first))
         if end:

@@ -74,7 +74,7 @@ class GoogleAdsEvent(models.AbstractModel):
         return {event: (status, conversion_id) for event, status, conversion_id in rows}
 
     @api.model
-    def _get_query(self, condition=EVERY, *, kinds=KINDS):
+    def _get_query(self, condition=EVERY, *, kinds=KINDS, happened=EVERY):
         """All events with ``status`` (a reason, ``missing``, or the state in the outbox) and
         ``outcome``, the group that the status belongs to.
 
@@ -84,6 +84,7 @@ class GoogleAdsEvent(models.AbstractModel):
 
         :param condition: on ``lead_id``, for a few leads to be found without reading all
         :param kinds: as for ``google.ads.event.list``
+        :param happened: on ``event_time``, for the events of a few days to be judged only
         """
         return SQL(
             """
@@ -94,7 +95,7 @@ class GoogleAdsEvent(models.AbstractModel):
             UNION ALL
             SELECT line.*, 'left_out' AS outcome FROM (%(unclicked)s) AS line
             """,
-            tables=self._get_tables(condition, kinds),
+            tables=self._get_tables(condition, kinds, happened),
             outcome=self._get_outcome(),
             reported=self._get_reported(),
             clicked=self._get_clicked(),
@@ -102,7 +103,7 @@ class GoogleAdsEvent(models.AbstractModel):
         )
 
     @api.model
-    def _get_tables(self, condition, kinds):
+    def _get_tables(self, condition, kinds, happened=EVERY):
         """The tables, after ``WITH``, that the lists read."""
         events = self.env["google.ads.event.list"]
         # not materialized: the database reads only the columns asked for, several workers at once
@@ -112,7 +113,7 @@ class GoogleAdsEvent(models.AbstractModel):
             stage AS NOT MATERIALIZED (%(stages)s),
             action AS NOT MATERIALIZED (%(actions)s),
             event AS NOT MATERIALIZED (
-                SELECT * FROM (%(events)s) AS happened WHERE %(condition)s
+                SELECT * FROM (%(events)s) AS happened WHERE %(condition)s AND %(happened)s
             ),
             outbox AS NOT MATERIALIZED (%(outbox)s)
             """,
@@ -121,6 +122,7 @@ class GoogleAdsEvent(models.AbstractModel):
             actions=events._get_actions(),
             events=events._get_events(kinds),
             condition=condition,
+            happened=happened,
             outbox=self._get_outbox(condition),
         )
 
