@@ -1,2 +1,2 @@
-from . import touch, website_form
+from . import board, touch, website_form
 from . import google_ads

@@ -18,6 +18,7 @@ from . import conversion_journey
 from . import conversion_origin
 from . import conversion_recorder
 from . import crm_stage
+from . import lead_step_mixin
 from . import crm_lead
 from . import res_partner
 from . import base_partner_merge
@@ -32,6 +33,15 @@ from . import campaign_bill_mixin
 from . import campaign_correction_mixin
 from . import utm_campaign_cost
 from . import res_currency_rate
+from . import conversion_board_layout
+from . import conversion_board_opens_mixin
+from . import conversion_board_results_mixin
+from . import conversion_board_series_mixin
+from . import conversion_board_funnel_mixin
+from . import conversion_board_rankings_mixin
+from . import conversion_board_export_mixin
+from . import conversion_board_charts_mixin
+from . import conversion_board
 from . import conversion_settings_mixin
 from . import res_config_settings
 from . import google_ads

@@ -146,6 +146,8 @@ class UtmCampaignCost(models.Model):
         "(external_key) WHERE external_key IS NOT NULL",
         "This cost was read already.",
     )
+    # Reports of a few months read the lines of their days only.
+    _day_idx = models.Index("(date)")
     _rate_missing_idx = models.Index("(currency_id) WHERE is_rate_missing")
 
     # ------------------------------------------------------------

@@ -2,6 +2,7 @@ from . import conversion_report_mixin
 from . import fact_rows_mixin
 from . import campaign_facts_mixin
 from . import campaign_roi_report
+from . import lead_funnel
 from . import campaign_response_report
 from . import won_deals_mixin
 from . import conversion_credit_report

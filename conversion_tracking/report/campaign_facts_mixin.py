@@ -7,19 +7,21 @@ from .lead_sql import (
     CAME_AT,
     EVERY,
     FORM_PAGE,
+    FURTHEST_STEP,
     IS_BILLED,
     IS_ORDER,
     IS_WON,
     LEADS,
     ORDERED,
     QUALIFIED_AT,
+    REFERRING_SITE,
     WON_AT,
 )
 
 # What a lead has and a cost has not: by these, a campaign's cost is shared over its leads.
 LEAD_COLUMNS = frozenset(
-    ("source_id", "medium_id", "channel", "landing_page", "form_page", "team_id", "user_id")
-    + ("lead_id",)
+    ("source_id", "medium_id", "channel", "landing_page", "form_page", "referring_site")
+    + ("team_id", "user_id", "lead_id", "furthest_step")
 )
 
 
@@ -42,14 +44,26 @@ class CampaignFactsMixin(models.AbstractModel):
 
     @api.model
     def _get_kinds(self):
-        """The kinds of facts that answer what is asked. Override to add kinds."""
+        """The kinds of facts that answer what is asked."""
+        kinds = self._get_all_kinds()
+        facts = self._asked().facts
+        if facts is not None:
+            # the report itself looks at the fact: of none that there is, any kind gives nothing
+            kinds = [kind for kind in kinds if self._get_fact(kind) in facts] or kinds[:1]
+        return kinds
+
+    @api.model
+    def _get_all_kinds(self):
+        """The same before it was looked at which facts are wanted. Override to add kinds."""
         asked = self._asked()
         if asked.ids is not None:
             known = {number & 15 for number in asked.ids} & set(range(len(KINDS)))
             return [KINDS[number] for number in sorted(known)] or ["cost"]
         kinds = ["cost"]
         with_cost = "_with_cost" if self._is_cost_shared() else ""
-        if asked.columns & {"date", "fact"} and self._get_choice("reading") == "period":
+        if (asked.exact or asked.columns & {"date", "fact"}) and self._get_choice(
+            "reading"
+        ) == "period":
             kinds += [f"lead{with_cost}", "qualified", "won"]
         else:
             kinds += [f"outcome{with_cost}"]
@@ -178,7 +192,7 @@ class CampaignFactsMixin(models.AbstractModel):
         return self._select_fact(
             kind,
             SQL("utm_campaign_cost cost"),
-            SQL("%s AND %s", where, self._in_range(SQL("cost.date"))),
+            SQL("%s AND %s", where, self._in_range(SQL("cost.date"), is_day=True)),
             record=SQL("cost.id"),
             date=SQL("cost.date"),
             lead_date=SQL("cost.date"),
@@ -261,6 +275,8 @@ class CampaignFactsMixin(models.AbstractModel):
                 + ("team_id", "user_id", "company_id")
             },
             **{name: SQL.identifier("touch", name) for name in ("channel", "landing_page")},
+            "referring_site": REFERRING_SITE,
+            "furthest_step": FURTHEST_STEP,
             **columns,
         }
         joins = [source]
@@ -287,5 +303,5 @@ class CampaignFactsMixin(models.AbstractModel):
                     self._get_share(),
                 )
             )
-        where = SQL("%s AND %s", where, self._in_range(moment))
+        where = SQL("%s AND %s", where, self._in_range(moment, is_day=day is not None))
         return self._select_fact(kind, SQL(" ").join(joins), where, **values)

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..groups import LEAD_READERS
 from ..models.conversion_channel_rule import CHANNELS
+from ..models.lead_step_mixin import FURTHEST_STEPS
 from .lead_sql import READS
 
 FACTS = [
@@ -47,6 +48,12 @@ class CampaignRoiReport(models.Model):
     landing_page = fields.Char(readonly=True, help="Page the visitor arrived on.")
     form_page = fields.Char(
         "Form", readonly=True, help="Page of the form by which the lead came in."
+    )
+    referring_site = fields.Char(readonly=True, help="Site whose link the visitor followed.")
+    furthest_step = fields.Selection(
+        FURTHEST_STEPS,
+        readonly=True,
+        help="How far the lead came. A step that it skipped counts as taken.",
     )
     campaign_id = fields.Many2one("utm.campaign", readonly=True)
     campaign_type = fields.Selection(related="campaign_id.campaign_type")

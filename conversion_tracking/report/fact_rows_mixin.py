@@ -24,6 +24,7 @@ POSITION_BITS = 12  # a deal shared by more touches than 4,095 shows the others 
 COLUMNS = {
     **dict.fromkeys(("date", "lead_date"), SQL("NULL::date")),
     **dict.fromkeys(("channel", "landing_page", "form_page"), SQL("NULL::varchar")),
+    **dict.fromkeys(("referring_site", "furthest_step"), SQL("NULL::varchar")),
     **dict.fromkeys(
         ("campaign_id", "source_id", "medium_id", "team_id", "user_id", "company_id")
         + ("lead_id", "cost_id"),
@@ -49,6 +50,10 @@ class FactRowsMixin(models.AbstractModel):
     _inherit = ["conversion.report.mixin"]
 
     fact_count = fields.Integer("Facts", readonly=True)
+
+    @api.model
+    def _reads_days(self):
+        return True
 
     @api.model
     def _is_measure(self, name):
@@ -81,10 +86,9 @@ class FactRowsMixin(models.AbstractModel):
             last = 2**POSITION_BITS - 1
             row = SQL("((%s::bigint << %s) + LEAST(%s, %s))", record, POSITION_BITS, position, last)
         number = KINDS.index(kind)
-        fact = kind.removesuffix("_with_cost").replace("outcome", "lead")
         values |= {
             "id": SQL("%s::bigint * 16 + %s", row, number),
-            "fact": SQL("%s::varchar", fact.removesuffix("_credit").replace("credit", "won")),
+            "fact": SQL("%s::varchar", self._get_fact(kind)),
             "roi_currency_id": SQL("%s", self.env.company.currency_id.id),
         }
         asked = self._asked()
@@ -101,6 +105,11 @@ class FactRowsMixin(models.AbstractModel):
         return SQL(
             "SELECT %s FROM %s WHERE %s %s", self._name_columns(values), source, where, grouped
         )
+
+    def _get_fact(self, kind):
+        """The value of ``fact`` of a kind's rows."""
+        fact = kind.removesuffix("_with_cost").replace("outcome", "lead")
+        return fact.removesuffix("_credit").replace("credit", "won")
 
     def _sum_up(self, values):
         """Add a kind of fact up by the columns that are asked for, before it meets the others.

@@ -18,6 +18,7 @@ READS = {
         "medium_id",
         "occurred_at",
         "page",
+        "referrer",
         "source_id",
     ],
     "crm.lead": [
@@ -78,6 +79,23 @@ IS_BILLED = SQL(
              JOIN sale_order other ON other.id = other_line.order_id
             WHERE other_link.invoice_line_id = link.invoice_line_id
               AND (other.opportunity_id, other_line.id) < (sale.opportunity_id, line.id))"""
+)
+QUOTED = SQL("sale.opportunity_id IS NOT NULL AND sale.state != 'cancel'")
+# how far a lead came; what it skipped lies behind it
+FURTHEST_STEP = SQL(
+    """CASE WHEN %s THEN 'won'
+            WHEN EXISTS (SELECT 1 FROM sale_order sale
+                          WHERE sale.opportunity_id = lead.id AND %s) THEN 'quotation'
+            WHEN %s IS NOT NULL THEN 'qualified'
+            ELSE 'lead' END""",
+    IS_WON,
+    QUOTED,
+    QUALIFIED_AT,
+)
+# the host of the page that led to a touch, without "www."
+REFERRING_SITE = SQL(
+    "NULLIF(regexp_replace(lower(split_part(split_part(touch.referrer, '://', 2), '/', 1)),"
+    " '^www\\.', ''), '')"
 )
 FORM_PAGE = SQL(
     """(SELECT form.page FROM conversion_touchpoint form

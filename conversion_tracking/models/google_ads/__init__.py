@@ -35,3 +35,4 @@ from . import res_partner
 from . import utm_campaign
 from . import utm_campaign_cost
 from . import conversion_settings_mixin
+from . import conversion_board

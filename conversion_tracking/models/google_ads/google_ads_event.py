@@ -67,7 +67,7 @@ class GoogleAdsEvent(models.AbstractModel):
         return {event: (status, conversion_id) for event, status, conversion_id in rows}
 
     @api.model
-    def _get_query(self, condition=EVERY, *, kinds=KINDS, near=None, lists=LISTS):
+    def _get_query(self, condition=EVERY, *, kinds=KINDS, happened=None, lists=LISTS):
         """All events with ``status`` (a reason, ``missing``, or the state in the outbox) and
         ``outcome``, the group that the status belongs to.
 
@@ -77,7 +77,7 @@ class GoogleAdsEvent(models.AbstractModel):
 
         :param condition: on ``lead_id``, for a few leads to be found without reading all
         :param kinds: as for ``google.ads.event.list``
-        :param near: as for ``google.ads.event.list``
+        :param happened: as for ``google.ads.event.list``
         :param lists: which of the three are wanted
         """
         parts = {
@@ -87,7 +87,7 @@ class GoogleAdsEvent(models.AbstractModel):
         }
         return SQL(
             "WITH %s %s",
-            self._get_tables(condition, kinds, near),
+            self._get_tables(condition, kinds, happened),
             SQL(" UNION ALL ").join(
                 SQL("SELECT line.*, %s AS outcome FROM (%s) AS line", *parts[name])
                 for name in lists
@@ -95,7 +95,7 @@ class GoogleAdsEvent(models.AbstractModel):
         )
 
     @api.model
-    def _get_tables(self, condition, kinds, near=None):
+    def _get_tables(self, condition, kinds, happened):
         """The tables, after ``WITH``, that the lists read."""
         events = self.env["google.ads.event.list"]
         # not materialized: the database reads only the columns asked for, several workers at once
@@ -105,15 +105,16 @@ class GoogleAdsEvent(models.AbstractModel):
             stage AS NOT MATERIALIZED (%(stages)s),
             action AS NOT MATERIALIZED (%(actions)s),
             event AS NOT MATERIALIZED (
-                SELECT * FROM (%(events)s) AS happened WHERE %(condition)s
+                SELECT * FROM (%(events)s) AS happened WHERE %(condition)s AND %(happened)s
             ),
             outbox AS NOT MATERIALIZED (%(outbox)s)
             """,
             accounts=events._get_accounts(),
             stages=events._get_stages(),
             actions=events._get_actions(),
-            events=events._get_events(kinds, near),
+            events=events._get_events(kinds, happened),
             condition=condition,
+            happened=happened(SQL("event_time")) if happened else EVERY,
             outbox=self._get_outbox(condition),
         )
 

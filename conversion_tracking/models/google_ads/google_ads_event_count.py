@@ -4,18 +4,8 @@ from odoo.tools import SQL
 # what events are counted by, beside what became of them
 DIMENSIONS = ("company_id", "campaign_id", "source_id", "team_id", "user_id")
 
-MOMENTS = {
-    "lead_created": SQL("e.create_date"),
-    "lead_qualified": SQL("e.qualified_at"),
-    "deal_won": SQL("COALESCE(e.won_at, e.date_closed, e.write_date)"),
-}
-
 # whether, not which: the database knows that there are two groups, and adds up in all workers
 IS_DENIED = SQL("COALESCE(e.consent = 'denied', FALSE)")
-
-
-def _always(_moment):
-    return SQL("TRUE")
 
 
 class GoogleAdsEventCount(models.AbstractModel):
@@ -30,11 +20,11 @@ class GoogleAdsEventCount(models.AbstractModel):
     _description = "Count of Events for Google Ads"
 
     @api.model
-    def _get_query(self, columns, within=_always):
+    def _get_query(self, columns, happened):
         """Numbers of events, ``event_count``, by the event, ``status``, ``outcome`` and those of
         ``DIMENSIONS`` that are in ``columns``. A group may have several rows.
 
-        :param within: gives SQL of whether a moment is asked for, all if it is left out
+        :param happened: gives the SQL condition that a moment is when events are asked for
         """
         events = self.env["google.ads.event"]
         by = [name for name in DIMENSIONS if name in columns]
@@ -49,35 +39,32 @@ class GoogleAdsEventCount(models.AbstractModel):
              UNION ALL
             SELECT event, status, 'left_out', COUNT(*) %(of_lead)s
               FROM (%(clicked)s) AS line
-             WHERE %(within)s
              GROUP BY event, status %(of_lead)s
              UNION ALL
             SELECT event, status, 'left_out', event_count %(of_lead)s FROM (%(unclicked)s) AS line
              UNION ALL
             SELECT event, status, outcome, COUNT(*) %(of_lead)s
               FROM (%(others)s) AS line
-             WHERE %(within)s
              GROUP BY event, status, outcome %(of_lead)s
             """,
-            tables=events._get_tables(SQL("lead_id IS NOT NULL"), ("milestone",), within),
-            within=within(SQL("line.date")),
-            reported=self._get_reported(by, within),
+            tables=events._get_tables(SQL("lead_id IS NOT NULL"), ("milestone",), happened),
+            reported=self._get_reported(by, happened),
             of_lead=of_lead,
             outcome=events._get_outcome(),
             status=events._get_reported_status(SQL("o.is_recent")),
             clicked=events._get_clicked(),
-            unclicked=self._get_unclicked(by, within),
-            others=self._get_others(within),
+            unclicked=self._get_unclicked(by, happened),
+            others=self._get_others(happened),
         )
 
     @api.model
-    def _get_others(self, within):
+    def _get_others(self, happened):
         """Events of contacts, and of stages if any is counted."""
         stages = self.env["google.ads.event.list"]._counts_stages()
         return self.env["google.ads.event"]._get_query(
             SQL("TRUE") if stages else SQL("lead_id IS NULL"),
             kinds=("contact", "stage"),
-            near=within,
+            happened=happened,
         )
 
     @api.model
@@ -86,7 +73,7 @@ class GoogleAdsEventCount(models.AbstractModel):
         return SQL().join(SQL(", %s", SQL.identifier(alias, name)) for name in names)
 
     @api.model
-    def _get_reported(self, by, within):
+    def _get_reported(self, by, happened):
         """Numbers of events in the outbox, with what they would be judged by without their rows if
         no ad was clicked: see :meth:`_get_unclicked`."""
         of_lead = self._name_columns("e", by)
@@ -102,10 +89,9 @@ class GoogleAdsEventCount(models.AbstractModel):
                 ON creation.id = e.lead_creation_touch_id
                AND creation.click_platform <> 'google'
                AND e.google_touch_id IS NULL
-             WHERE (o.event = 'lead_created'
-                    OR o.event = 'lead_qualified' AND e.qualified_at IS NOT NULL
-                    OR o.event = 'deal_won' AND e.won_status = 'won')
-               AND %(within)s
+             WHERE (o.event = 'lead_created' AND %(created)s
+                    OR o.event = 'lead_qualified' AND e.qualified_at IS NOT NULL AND %(qualified)s
+                    OR o.event = 'deal_won' AND e.won_status = 'won' AND %(won)s)
                AND NOT EXISTS (SELECT 1 FROM outbox newer
                                 WHERE newer.event_id = o.event_id AND newer.id > o.id)
              GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 %(of_lead)s
@@ -115,18 +101,20 @@ class GoogleAdsEventCount(models.AbstractModel):
             ),
             is_denied=IS_DENIED,
             of_lead=of_lead,
-            within=within(
-                SQL(
-                    "CASE o.event %s END",
-                    SQL(" ").join(
-                        SQL("WHEN %s THEN %s", event, moment) for event, moment in MOMENTS.items()
-                    ),
-                )
-            ),
+            **self._get_when(happened),
         )
 
     @api.model
-    def _get_unclicked(self, by, within):
+    def _get_when(self, happened):
+        """Conditions that what happened to a lead did so when events are asked for."""
+        return {
+            "created": happened(SQL("e.create_date")),
+            "qualified": happened(SQL("e.qualified_at")),
+            "won": happened(SQL("COALESCE(e.won_at, e.date_closed, e.write_date)")),
+        }
+
+    @api.model
+    def _get_unclicked(self, by, happened):
         """Numbers of events of who came by no Google ad: of all of them, less those in the outbox.
 
         So the rows of the outbox need not be looked up for each lead.
@@ -144,18 +132,16 @@ class GoogleAdsEventCount(models.AbstractModel):
                            %(of_lead)s
                       FROM (SELECT %(is_denied)s AS is_denied,
                                    creation.id IS NOT NULL AS other_platform,
-                                   COUNT(*) FILTER (WHERE %(is_created)s) AS created,
-                                   COUNT(e.qualified_at) FILTER (WHERE %(is_qualified)s)
-                                       AS qualified,
-                                   COUNT(*) FILTER (WHERE e.won_status = 'won' AND %(is_won)s)
-                                       AS won
+                                   COUNT(*) FILTER (WHERE %(created)s) AS created,
+                                   COUNT(e.qualified_at) FILTER (WHERE %(qualified)s) AS qualified,
+                                   COUNT(*) FILTER (WHERE e.won_status = 'won' AND %(won)s) AS won
                                    %(of_lead)s
                               FROM crm_lead e
                          LEFT JOIN conversion_touchpoint creation
                                 ON creation.id = e.lead_creation_touch_id
                                AND creation.click_platform <> 'google'
                              WHERE e.google_touch_id IS NULL
-                               AND (%(is_created)s OR %(is_qualified)s OR %(is_won)s)
+                               AND (%(created)s OR %(qualified)s OR %(won)s)
                              GROUP BY 1, 2 %(of_lead)s) AS e
                 CROSS JOIN LATERAL (VALUES ('lead_created', created),
                                            ('lead_qualified', qualified),
@@ -169,9 +155,7 @@ class GoogleAdsEventCount(models.AbstractModel):
             """,
             is_denied=IS_DENIED,
             of_lead=of_lead,
-            is_created=within(MOMENTS["lead_created"]),
-            is_qualified=within(MOMENTS["lead_qualified"]),
-            is_won=within(MOMENTS["deal_won"]),
+            **self._get_when(happened),
         )
         status = self.env["google.ads.event"]._get_status()
         return SQL("SELECT e.*, %s AS status FROM (%s) AS e", status, candidates)

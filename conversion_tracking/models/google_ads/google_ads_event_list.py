@@ -89,13 +89,13 @@ class GoogleAdsEventList(models.AbstractModel):
         )
 
     @api.model
-    def _get_events(self, kinds=KINDS, near=None):
+    def _get_events(self, kinds=KINDS, happened=None):
         """All events, with ids as :meth:`_get_id` gives them.
 
         :param kinds: which of ``KINDS`` are wanted; without those of stages, which the database
             has no plan for at once, a question about one lead is faster
-        :param near: gives SQL of whether a moment may be asked for, so that leads of other times
-            are passed over; ``None`` when all are
+        :param happened: gives the SQL condition that a moment is when events are asked for; all
+            are without it
         """
         common = SQL(
             "l.id AS lead_id, l.partner_id, l.user_id, l.team_id, "
@@ -104,7 +104,7 @@ class GoogleAdsEventList(models.AbstractModel):
         )
         events = []
         if "milestone" in kinds:
-            events.append(self._get_milestones(common, near))
+            events.append(self._get_milestones(common, happened))
         if "contact" in kinds:
             events.append(self._get_contact_events())
         if "stage" in kinds and self._counts_stages():
@@ -112,7 +112,7 @@ class GoogleAdsEventList(models.AbstractModel):
         return SQL(" UNION ALL ").join(events)
 
     @api.model
-    def _get_milestones(self, common, near):
+    def _get_milestones(self, common, happened):
         """The three events that every lead can have, side by side: each lead is read once."""
         moments = (SQL("l.create_date"), SQL("l.qualified_at"), WON_AT)
         return SQL(
@@ -125,11 +125,11 @@ class GoogleAdsEventList(models.AbstractModel):
                    (1, 'lead_qualified', l.qualified_at, l.qualified_at IS NOT NULL),
                    (2, 'deal_won', %(won_at)s, l.won_status = 'won')
                    ) AS milestone (number, event, at, happened)
-             WHERE milestone.happened AND (%(near)s)
+             WHERE milestone.happened AND (%(any)s)
             """,
             common=common,
             won_at=WON_AT,
-            near=SQL(" OR ").join(map(near, moments)) if near else SQL("TRUE"),
+            any=SQL(" OR ").join(map(happened, moments)) if happened else SQL("TRUE"),
         )
 
     @api.model

@@ -56,10 +56,12 @@ class GoogleAdsCoverage(models.Model):
     def _table_query(self):
         if self._is_counted():
             columns = self._asked().columns | self._get_rule_columns()
-            return self.env["google.ads.event.count"]._get_query(columns)
-        asked = self._asked()
-        near = self._in_range if asked.first or asked.last else None
-        return self.env["google.ads.event"]._get_query(near=near)
+            return self.env["google.ads.event.count"]._get_query(columns, self._in_range)
+        return self.env["google.ads.event"]._get_query(happened=self._in_range)
+
+    @api.model
+    def _reads_days(self):
+        return True
 
     @api.model
     def _is_counted(self):

@@ -1,0 +1,19 @@
+"""What a section of the board is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Section:
+    """:ivar type: how it is drawn: ``card``, ``funnel``, ``series``, ``result``, ``ranking`` or
+        ``status``
+    :ivar group: ``kpi`` for a card, ``chart`` for what lies below
+    :ivar read: function of the question that gives what is drawn, a dictionary
+    """
+
+    key: str
+    title: str
+    type: str
+    group: str
+    read: Callable

@@ -1,0 +1,229 @@
+from dataclasses import dataclass
+from datetime import date
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import get_lang
+
+from ..groups import MANAGER, RESULT_READERS
+from ..kpi.period import CUSTOM, PRESETS, Period, get_preset
+from .conversion_channel_rule import CHANNELS
+
+DEFAULT_PERIOD = "last_90_days"
+# After so many seconds a request gives what it has; the board asks for the rest in another one.
+BUDGET = 1.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the reader of a board asks.
+
+    :ivar preset: one of ``kpi.period.PRESETS``, or ``custom``
+    :ivar period: its days, in the reader's time zone
+    :ivar filters: for each name of ``FILTERS``, the ids (channels: keys) of which one must hold
+    """
+
+    preset: str
+    period: Period
+    filters: dict
+
+
+# What a board can be filtered by: the field of a lead that says it.
+FILTERS = {
+    "team": "team_id",
+    "user": "user_id",
+    "source": "source_id",
+    "medium": "medium_id",
+    "campaign": "campaign_id",
+    "channel": "lead_creation_channel",
+    "company": "company_id",
+}
+
+
+class ConversionBoard(models.AbstractModel):
+    """The board of key figures: what each of its sections shows for a period and filters.
+
+    A section is a key, a title and a method; see :meth:`_get_sections`. Sections know nothing of
+    each other, so that one that cannot be read says why and the others stand.
+    """
+
+    _name = "conversion.board"
+    _description = "Board of Key Figures"
+    _inherit = ["conversion.board.charts.mixin"]
+
+    @api.model
+    @api.readonly
+    def get_board(self, asked=None, keys=None):
+        """What the board shows.
+
+        :param asked: dictionary from the address bar: ``period`` (a preset or ``custom``),
+            ``from`` and ``to`` (days, for ``custom``), and lists of ids for ``FILTERS``. What
+            cannot be is left out, and what the board took instead is in the answer.
+        :param keys: sections to read, all that the reader shows if empty
+        :return: see :meth:`_describe`, with ``sections`` (payloads by key) and ``pending``: the
+            keys of those to ask for in another request, because these took long enough
+        :raise AccessError: for who may read no results
+        """
+        self._check_reader()
+        question = self._read_asked(asked)
+        known = self._get_sections()
+        layout = self.env["conversion.board.layout"]._get_keys(known)
+        wanted = [key for key in (keys or layout) if key in known]
+        end = monotonic() + BUDGET
+        sections = {}
+        for key in wanted:
+            if sections and monotonic() > end:
+                break
+            sections[key] = self._read_section(known[key], question)
+        return {
+            **self._describe(question),
+            "layout": layout,
+            "sections": sections,
+            "pending": [key for key in wanted if key not in sections],
+        }
+
+    # ------------------------------------------------------------
+    # The question
+    # ------------------------------------------------------------
+
+    @api.model
+    def _check_reader(self):
+        if not self.env.user.has_groups(RESULT_READERS):
+            raise AccessError(
+                self.env._(
+                    "The board is for sales and marketing. Ask your administrator for access to "
+                    "CRM or to Conversion Tracking."
+                )
+            )
+
+    @api.model
+    def _read_asked(self, asked):
+        """``asked`` of :meth:`get_board` as :class:`Asked`; what cannot be is left out."""
+        asked = asked if isinstance(asked, dict) else {}
+        preset, period = self._read_period(asked)
+        filters = {}
+        for name in FILTERS:
+            values = asked.get(name)
+            values = values if isinstance(values, list) else []
+            known = [value for value in values if self._is_filter(name, value)]
+            if known:
+                filters[name] = known
+        return Asked(preset, period, filters)
+
+    @api.model
+    def _read_period(self, asked):
+        preset = asked.get("period")
+        if preset == CUSTOM:
+            try:
+                days = (date.fromisoformat(asked[name]) for name in ("from", "to"))
+                return preset, Period(*days)
+            except (KeyError, TypeError, ValueError):
+                preset = None
+        preset = preset if preset in PRESETS else DEFAULT_PERIOD
+        return preset, get_preset(preset, fields.Date.context_today(self))
+
+    @api.model
+    def _is_filter(self, name, value):
+        if name == "channel":
+            return value in dict(CHANNELS)
+        # False is a choice, too: leads without team, source, ...
+        return value is False or (type(value) is int and 0 < value < 2**31)
+
+    @api.model
+    def _describe(self, question):
+        """What the reader is shown beside the sections."""
+        previous = question.period.get_previous()
+        return {
+            "asked": {"period": question.preset, **question.filters},
+            "period": self._describe_days(question.period),
+            "previous": self._describe_days(previous),
+            "currency_id": self.env.company.currency_id.id,
+            "available": [
+                {"key": key, "title": section.title, "group": section.group}
+                for key, section in self._get_sections().items()
+            ],
+            "can_set_default": self.env.user.has_group(MANAGER),
+            "empty": not self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count([], limit=1),
+        }
+
+    @api.model
+    def _describe_days(self, period):
+        return {
+            "from": fields.Date.to_string(period.first),
+            "to": fields.Date.to_string(period.last),
+            "days": period.days,
+        }
+
+    # ------------------------------------------------------------
+    # Sections
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_sections(self):
+        """What the board can show, in its order when nobody chose another. Override to add.
+
+        :return: dictionary of :class:`Section` by key
+        """
+        return self._get_chart_sections()
+
+    @api.model
+    def _read_section(self, section, question):
+        """Payload of a section: what it shows, or ``problem``: why it cannot."""
+        try:
+            with self.env.cr.savepoint():
+                payload = section.read(question)
+        except (UserError, AccessError) as error:
+            payload = {"problem": str(error)}
+        return {"key": section.key, "title": section.title, "type": section.type, **payload}
+
+    # ------------------------------------------------------------
+    # For sections
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_lead_domain(self, question):
+        """The leads that the filters leave; lost and archived ones, too, where the search is in
+        ``active_test=False``."""
+        return Domain.AND(
+            Domain(FILTERS[name], "in", values) for name, values in question.filters.items()
+        )
+
+    @api.model
+    def _get_report_domain(self, question):
+        """What the filters leave of the facts of ``campaign.roi.report``, in the period."""
+        return (
+            Domain("date", ">=", fields.Date.to_string(question.period.first))
+            & Domain("date", "<=", fields.Date.to_string(question.period.last))
+            & self._get_filter_domain(question)
+        )
+
+    @api.model
+    def _get_filter_domain(self, question):
+        """The facts of ``campaign.roi.report`` that the filters leave, on whichever day."""
+        names = {**FILTERS, "channel": "channel"}
+        return Domain.AND(
+            Domain(names[name], "in", values) for name, values in question.filters.items()
+        )
+
+    @api.model
+    def _get_moments(self, period):
+        """First moment of a period and first after it, in UTC."""
+        return period.get_moments(self._get_zone())
+
+    @api.model
+    def _get_zone(self):
+        """The reader's time zone, which Odoo gives as one of ``pytz``: those cannot be put on a
+        moment as they are."""
+        return ZoneInfo(str(self.env.tz))
+
+    @api.model
+    def _get_steps(self, period, most):
+        """The period in steps for a trend, with the reader's weeks, see ``Period.divide``."""
+        week_start = int(get_lang(self.env).week_start) - 1
+        return period.divide(period.get_step(most), week_start)

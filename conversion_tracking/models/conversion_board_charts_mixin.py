@@ -1,0 +1,35 @@
+from odoo import api, models
+
+from ..kpi.section import Section
+
+
+class ConversionBoardChartsMixin(models.AbstractModel):
+    """The sections of the board below the cards, in their order."""
+
+    _name = "conversion.board.charts.mixin"
+    _description = "Charts of the Board"
+    _inherit = [
+        "conversion.board.series.mixin",
+        "conversion.board.results.mixin",
+        "conversion.board.funnel.mixin",
+        "conversion.board.rankings.mixin",
+        "conversion.board.export.mixin",
+    ]
+
+    @api.model
+    def _get_chart_sections(self):
+        """:return: dictionary of :class:`Section` by key. Override to add."""
+        sections = (
+            ("channel_result", self.env._("Which channels earn"), "result"),
+            ("funnel", self.env._("From lead to deal"), "funnel"),
+            ("channels", self.env._("Leads and revenue by channel"), "series"),
+            ("campaigns", self.env._("Cost and ROI by campaign"), "result"),
+            ("pipeline", self.env._("Pipeline by lead-creation source"), "ranking"),
+            ("landing_pages", self.env._("Top landing pages"), "ranking"),
+            ("forms", self.env._("Top forms"), "ranking"),
+            ("referrers", self.env._("Top referring sites"), "ranking"),
+        )
+        return {
+            key: Section(key, title, kind, "chart", getattr(self, f"_read_{key}"))
+            for key, title, kind in sections
+        }

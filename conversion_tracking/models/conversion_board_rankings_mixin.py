@@ -1,0 +1,155 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from .conversion_board_opens_mixin import REPORT
+
+MOST_ROWS = 10
+
+
+class ConversionBoardRankingsMixin(models.AbstractModel):
+    """What brought the most: sources of the pipeline, landing pages, forms, referring sites."""
+
+    _name = "conversion.board.rankings.mixin"
+    _description = "Rankings on the Board"
+    _inherit = ["conversion.board.opens.mixin"]
+
+    # ------------------------------------------------------------
+    # Pipeline
+    # ------------------------------------------------------------
+
+    @api.model
+    def _read_pipeline(self, question):
+        """Open opportunities of today, by the source that created the lead.
+
+        Marketing, which may not read leads in CRM, gets the sums and opens nothing. Expected
+        revenue is converted at today's rate: none of it has happened.
+        """
+        leads = self.env["crm.lead"]
+        domain = self._get_open_deals_domain(question)
+        opens = self._opens_leads()
+        if not opens:
+            leads = leads.sudo()
+            domain &= Domain("company_id", "in", [*self.env.companies.ids, False])
+        found = leads._read_group(
+            domain, ["source_id"], ["__count", "expected_revenue:sum_currency"]
+        )
+        found.sort(key=lambda one: (-(one[2] or 0), -one[1]))
+        rows = [
+            self._get_pipeline_row(
+                source.id or "none",
+                source.display_name or self.env._("No source"),
+                domain & Domain("source_id", "=", source.id) if opens else None,
+                count,
+                amount,
+            )
+            for source, count, amount in found[:MOST_ROWS]
+        ]
+        if rest := found[MOST_ROWS:]:
+            shown = [source.id for source, _count, _amount in found[:MOST_ROWS]]
+            rows.append(
+                self._get_pipeline_row(
+                    "rest",
+                    self.env._("The other %(number)s sources", number=len(rest)),
+                    domain & Domain("source_id", "not in", shown) if opens else None,
+                    sum(count for _source, count, _amount in rest),
+                    sum(amount or 0 for _source, _count, amount in rest),
+                )
+            )
+        return {
+            "measures": self._describe_measures(["expected_revenue", "open_deals"]),
+            "rows": rows,
+            "more": None,
+            "note": self.env._("Opportunities that are open today, whenever they came in."),
+        }
+
+    @api.model
+    def _get_open_deals_domain(self, question):
+        """Opportunities that are neither won, lost nor archived, and that the filters leave."""
+        return (
+            Domain("type", "=", "opportunity")
+            & Domain("active", "=", True)
+            & Domain("won_status", "=", "pending")
+            & self._get_lead_domain(question)
+        )
+
+    @api.model
+    def _get_pipeline_row(self, key, label, domain, count, amount):
+        opened = None if domain is None else self._get_lead_open(label, domain, count)
+        return {
+            "key": key,
+            "label": label,
+            "values": {"expected_revenue": amount or 0, "open_deals": count},
+            "opens": {"expected_revenue": opened, "open_deals": opened},
+        }
+
+    # ------------------------------------------------------------
+    # Pages and sites
+    # ------------------------------------------------------------
+
+    @api.model
+    def _read_landing_pages(self, question):
+        return self._get_ranking(
+            question,
+            "landing_page",
+            self.env._("All landing pages"),
+            self.env._("Pages on which the visitors arrived who became leads in this period."),
+        )
+
+    @api.model
+    def _read_forms(self, question):
+        return self._get_ranking(
+            question,
+            "form_page",
+            self.env._("All forms"),
+            self.env._("Pages of the forms by which the leads of this period came in."),
+        )
+
+    @api.model
+    def _read_referrers(self, question):
+        return self._get_ranking(
+            question,
+            "referring_site",
+            self.env._("All referring sites"),
+            self.env._("Other sites whose links brought the leads of this period."),
+        )
+
+    @api.model
+    def _get_ranking(self, question, name, all_of_them, note):
+        """Leads of the period by a text that Campaign ROI knows of them, and what became of them:
+        so that no rate exceeds 100 %."""
+        report = self.env[REPORT].with_context(reading="cohort")
+        domain = self._get_fact_domain(question, "lead") & Domain(name, "!=", False)
+        found = report._read_group(
+            domain,
+            [name],
+            ["lead_count:sum", "won_count:sum"],
+            order=f"lead_count:sum desc, {name}",
+            limit=MOST_ROWS + 1,
+        )
+        more = None
+        if len(found) > MOST_ROWS:
+            [(leads,)] = report._read_group(domain, [], ["lead_count:sum"])
+            more = self._get_open(all_of_them, domain, int(leads), reading="cohort", group_by=name)
+        return {
+            "measures": self._describe_measures(["leads", "won", "won_rate"]),
+            "rows": [
+                self._get_ranking_row(value, domain & Domain(name, "=", value), leads, won)
+                for value, leads, won in found[:MOST_ROWS]
+            ],
+            "more": more,
+            "note": note,
+        }
+
+    @api.model
+    def _get_ranking_row(self, value, domain, leads, won):
+        leads, won = int(leads), int(won)
+        won_domain = domain & Domain("won_count", "=", 1)
+        return {
+            "key": value,
+            "label": value,
+            "values": {"leads": leads, "won": won, "won_rate": self._get_percent(won, leads)},
+            "opens": {
+                "leads": self._get_open(value, domain, leads, reading="cohort"),
+                "won": self._get_open(value, won_domain, won, reading="cohort"),
+            },
+        }

@@ -1,0 +1,226 @@
+from dataclasses import dataclass, field
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from .conversion_board_opens_mixin import REPORT
+
+MOST_CAMPAIGNS = 10
+# Facts that tell what is shown; of qualified leads nothing is.
+FACTS = ("lead", "won", "order", "invoice", "cost")
+
+
+@dataclass
+class Sums:
+    """What a row of results sums up.
+
+    :ivar rows: number of rows of Campaign ROI by kind of fact
+    """
+
+    leads: int = 0
+    won: int = 0
+    revenue: float = 0
+    cost: float = 0
+    rows: dict = field(default_factory=dict)
+    revenue_rows: int = 0
+
+    def add(self, other):
+        for name in ("leads", "won", "revenue", "cost", "revenue_rows"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for fact, number in other.rows.items():
+            self.rows[fact] = self.rows.get(fact, 0) + number
+
+
+class ConversionBoardResultsMixin(models.AbstractModel):
+    """What channels and campaigns cost and earn.
+
+    The numbers are those of Campaign ROI for the same days, with the revenue, attribution model
+    and reading that the settings name. Amounts are in the currency of the reader's company.
+    """
+
+    _name = "conversion.board.results.mixin"
+    _description = "Results on the Board"
+    _inherit = ["conversion.board.opens.mixin"]
+
+    @api.model
+    def _read_channel_result(self, question):
+        """Channels by what they earn."""
+        found = self._read_sums(question, "channel")
+        labels = self._get_labels("channel")
+        rows = [
+            self._get_result_row(
+                question,
+                key or "none",
+                labels.get(key) or self.env._("Unknown channel"),
+                Domain("channel", "=", key),
+                sums,
+            )
+            for key, sums in found.items()
+        ]
+        return self._get_result(rows, found.values())
+
+    @api.model
+    def _read_campaigns(self, question):
+        """Campaigns by what they cost, or brought; those that are not shown are the last row."""
+        found = self._read_sums(question, "campaign_id", Domain("campaign_id", "!=", False))
+        has_cost = self._has_cost()
+        ranked = sorted(
+            found.items(),
+            key=lambda one: (has_cost and one[1].cost, one[1].revenue, one[1].leads),
+            reverse=True,
+        )
+        shown = dict(ranked[:MOST_CAMPAIGNS])
+        rows = [
+            self._get_result_row(
+                question,
+                campaign.id,
+                campaign.display_name,
+                Domain("campaign_id", "=", campaign.id),
+                sums,
+            )
+            for campaign, sums in shown.items()
+        ]
+        rows.sort(key=self._get_earned, reverse=True)
+        rest = Sums()
+        for _campaign, sums in ranked[MOST_CAMPAIGNS:]:
+            rest.add(sums)
+        if len(found) > len(shown):
+            label = self.env._("The other %(number)s campaigns", number=len(found) - len(shown))
+            ids = [campaign.id for campaign in shown]
+            domain = Domain("campaign_id", "not in", [*ids, False])
+            rows.append(self._get_result_row(question, "rest", label, domain, rest))
+        return self._get_result(rows, found.values(), is_sorted=True)
+
+    # ------------------------------------------------------------
+    # Sums
+    # ------------------------------------------------------------
+
+    @api.model
+    def _has_cost(self):
+        report = self.env[REPORT]
+        return report._has_field_access(report._fields["cost_actual"], "read")
+
+    @api.model
+    def _read_sums(self, question, name, domain=Domain.TRUE):
+        """:class:`Sums` by a dimension of Campaign ROI, with one query."""
+        measures = ["lead_count:sum", "won_count:sum", "revenue:sum", "__count"]
+        if self._has_cost():
+            measures.append("cost_actual:sum")
+        rows = self.env[REPORT]._read_group(
+            self._get_fact_domain(question, *FACTS) & domain, [name, "fact"], measures
+        )
+        found = {}
+        for key, fact, leads, won, revenue, count, *cost in rows:
+            sums = Sums(
+                int(leads or 0),
+                int(won or 0),
+                float(revenue or 0),
+                float(sum(filter(None, cost))),
+                {fact: count},
+            )
+            found.setdefault(key, Sums()).add(sums)
+        for sums in found.values():
+            sums.revenue_rows = self._count_revenue_rows(sums)
+        return found
+
+    @api.model
+    def _is_revenue_of_won(self):
+        """Whether the revenue is in the won deals' own rows, not in orders, invoices or touches."""
+        report = self.env[REPORT]
+        return report._get_choice("revenue_basis") == "expected" and not report._is_credited()
+
+    @api.model
+    def _get_revenue_domain(self):
+        """The rows of Campaign ROI that revenue is in."""
+        basis = self.env[REPORT]._get_choice("revenue_basis")
+        if self._is_revenue_of_won():
+            return Domain("won_count", "=", 1)
+        if basis == "expected":
+            return Domain("fact", "=", "won") & Domain("won_count", "=", 0)
+        return Domain("fact", "=", {"orders": "order", "invoiced": "invoice"}[basis])
+
+    @api.model
+    def _count_revenue_rows(self, sums):
+        basis = self.env[REPORT]._get_choice("revenue_basis")
+        if self._is_revenue_of_won():
+            return sums.won
+        if basis == "expected":
+            # in a cohort, a won deal is counted in the row of its lead
+            is_own_row = self.env[REPORT]._get_choice("reading") == "period"
+            return sums.rows.get("won", 0) - (sums.won if is_own_row else 0)
+        return sums.rows.get({"orders": "order", "invoiced": "invoice"}[basis], 0)
+
+    # ------------------------------------------------------------
+    # Payload
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_result(self, rows, found, is_sorted=False):
+        if not is_sorted:
+            rows.sort(key=self._get_earned, reverse=True)
+        total = Sums()
+        for sums in found:
+            total.add(sums)
+        info = self.env[REPORT].get_report_info()
+        return {
+            "measures": self._describe_measures(self._get_values(total)),
+            "rows": rows,
+            "total": self._get_values(total),
+            "has_cost": self._has_cost(),
+            "note": " ".join([info["hint"] if self._has_cost() else "", *info["warnings"]]).strip(),
+        }
+
+    @api.model
+    def _get_earned(self, row):
+        return row["values"].get("profit", row["values"]["revenue"])
+
+    @api.model
+    def _get_values(self, sums):
+        values = {"leads": sums.leads, "won": sums.won, "revenue": sums.revenue}
+        if self._has_cost():
+            profit = sums.revenue - sums.cost
+            values |= {
+                "cost": sums.cost,
+                "profit": profit,
+                "roi": self._get_percent(profit, sums.cost),
+            }
+        return values
+
+    @api.model
+    def _get_result_row(self, question, key, label, domain, sums):
+        """:param domain: what of the facts the row is about"""
+        facts = self._get_fact_domain(question) & domain
+        opens = {
+            "leads": self._get_open(label, facts & Domain("lead_count", "=", 1), sums.leads),
+            "won": self._get_open(label, facts & Domain("won_count", "=", 1), sums.won),
+            "revenue": self._get_open(label, facts & self._get_revenue_domain(), sums.revenue_rows),
+        }
+        if self._opens_leads():
+            # what the facts call channel is the channel of the touch that created the lead
+            of_lead = domain.map_conditions(
+                lambda one: Domain(
+                    {"channel": "lead_creation_channel"}.get(one.field_expr, one.field_expr),
+                    one.operator,
+                    one.value,
+                )
+            )
+            opens["leads"] = self._get_lead_open(
+                label, self._get_arrived_domain(question) & of_lead, sums.leads
+            )
+            if self.env[REPORT]._get_choice("reading") == "period":
+                opens["won"] = self._get_lead_open(
+                    label, self._get_won_domain(question) & of_lead, sums.won
+                )
+        if self._has_cost():
+            carriers = ("lead", "cost") if self._is_cost_shared(facts) else ("cost",)
+            number = sums.cost and sum(sums.rows.get(fact, 0) for fact in carriers)
+            opens["cost"] = self._get_open(
+                label, facts & Domain("fact", "in", list(carriers)), number
+            )
+        return {"key": key, "label": label, "values": self._get_values(sums), "opens": opens}
+
+    @api.model
+    def _is_cost_shared(self, facts):
+        """Whether leads carry the cost, not the cost lines."""
+        report = self.env[REPORT]
+        return report._asking(facts, [], [])._is_cost_shared()
