@@ -184,9 +184,10 @@ class CampaignFactsMixin(models.AbstractModel):
         """Cost lines; where cost is shared over leads, those of campaigns that have none."""
         where = EVERY
         if self._is_cost_shared() and self._asked().ids is None:
+            # looked up once for each campaign, of which there are fewer than of costs
             where = SQL(
-                "NOT EXISTS (SELECT 1 FROM crm_lead lead WHERE lead.campaign_id = cost.campaign_id"
-                " AND %s)",
+                "cost.campaign_id IN (SELECT campaign.id FROM utm_campaign campaign WHERE NOT EXISTS"
+                " (SELECT 1 FROM crm_lead lead WHERE lead.campaign_id = campaign.id AND %s))",
                 self._in_companies("lead", or_none=True),
             )
         return self._select_fact(
