@@ -338,7 +338,7 @@ class TestConversionBoardCharts(BoardCase):
 
     def test_landing_pages_and_their_rate(self):
         shown = self.values(self.read("landing_pages"), "leads", "won", "won_rate")
-        self.assertEqual(shown, {"https://shop.example/roof": (40, 16, 40)})
+        self.assertEqual(shown, {"/roof": (40, 16, 40)})
 
     def test_referring_sites(self):
         touch = self.env["conversion.touchpoint"].search([("lead_id", "!=", False)], limit=1)
