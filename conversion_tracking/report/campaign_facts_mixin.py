@@ -24,6 +24,15 @@ LEAD_COLUMNS = frozenset(
     + ("team_id", "user_id", "lead_id", "furthest_step")
 )
 
+AMOUNTS_OF = {
+    "lead": frozenset(["lead_count"]),
+    "qualified": frozenset(["qualified_count"]),
+    "won": frozenset(["won_count", "revenue", "recurring_revenue"]),
+    "order": frozenset(["revenue"]),
+    "invoice": frozenset(["revenue"]),
+    "cost": frozenset(["cost_planned", "cost_actual"]),
+}
+
 
 class CampaignFactsMixin(models.AbstractModel):
     """The facts of the ROI report, each kind a small SQL of its own, all with the same columns.
@@ -50,7 +59,20 @@ class CampaignFactsMixin(models.AbstractModel):
         if facts is not None:
             # the report itself looks at the fact: of none that there is, any kind gives nothing
             kinds = [kind for kind in kinds if self._get_fact(kind) in facts] or kinds[:1]
+        asked = self._asked()
+        if asked.summed and "__count" not in asked.columns:
+            # a fact that adds nothing to what is asked for need not be found
+            needed = self._get_needed_amounts(asked.columns)
+            kinds = [kind for kind in kinds if self._get_amounts(kind) & needed] or kinds[:1]
         return kinds
+
+    @api.model
+    def _get_amounts(self, kind):
+        """The amounts that a kind of fact tells."""
+        amounts = AMOUNTS_OF[self._get_fact(kind)]
+        if kind.startswith("outcome"):
+            amounts = frozenset.union(*(AMOUNTS_OF[fact] for fact in ("lead", "qualified", "won")))
+        return amounts | AMOUNTS_OF["cost"] if kind.endswith("_with_cost") else amounts
 
     @api.model
     def _get_all_kinds(self):
@@ -186,8 +208,9 @@ class CampaignFactsMixin(models.AbstractModel):
         if self._is_cost_shared() and self._asked().ids is None:
             # looked up once for each campaign, of which there are fewer than of costs
             where = SQL(
-                "cost.campaign_id IN (SELECT campaign.id FROM utm_campaign campaign WHERE NOT EXISTS"
-                " (SELECT 1 FROM crm_lead lead WHERE lead.campaign_id = campaign.id AND %s))",
+                "cost.campaign_id IN (SELECT campaign.id FROM utm_campaign campaign"
+                " WHERE NOT EXISTS (SELECT 1 FROM crm_lead lead"
+                " WHERE lead.campaign_id = campaign.id AND %s))",
                 self._in_companies("lead", or_none=True),
             )
         return self._select_fact(
