@@ -1,12 +1,13 @@
 """Turns the demonstration's story into records, dated back, by the add-on's own ways.
 
-Visits become touchpoints as channel rules say, customers are made of leads, quotations confirmed and
-invoiced by Odoo. Only what Odoo dates now is then dated back: leads carry their history when they are
-created, as those do that an administrator imports. Each record gets an external id, so that
-uninstalling the add-on takes it away.
+Visits become touchpoints as channel rules say, customers are made of leads, quotations are
+confirmed and invoices posted by Odoo. Leads carry their history when they are created, as those do
+that an administrator imports; what Odoo dates now is then dated back. Each record gets an external
+id, so that uninstalling the add-on takes it away.
 """
 
 from datetime import timedelta, timezone
+from itertools import pairwise
 
 from odoo import fields
 from odoo.fields import Command
@@ -31,7 +32,7 @@ def write(env):
 
     :param env: of the superuser
     """
-    Records(env).write()
+    Records(env).write_story()
 
 
 class Records:
@@ -44,7 +45,7 @@ class Records:
         self.story = story.tell(self.now)
         self.utm = {}  # records found by name
 
-    def write(self):
+    def write_story(self):
         """Leads with their touchpoints, then what became of them."""
         leads = self._write_leads(self._write_touchpoints())
         self.lead_of = dict(zip(leads, self.story, strict=True))
@@ -208,10 +209,7 @@ class Records:
         changes = []
         for lead, told in self.lead_of.items():
             path = self._get_path(told)
-            changes += [
-                (lead, at, old, new)
-                for (_since, old), (at, new) in zip(path, path[1:], strict=False)
-            ]
+            changes += [(lead, at, old, new) for (_since, old), (at, new) in pairwise(path)]
         messages = self.env["mail.message"].create(
             [
                 {
@@ -231,7 +229,7 @@ class Records:
                                 "old_value_char": old.name,
                                 "new_value_integer": new.id,
                                 "new_value_char": new.name,
-                                        }
+                            }
                         )
                     ],
                 }
@@ -317,7 +315,9 @@ class Records:
         return self.env[model]._load_records(
             [
                 {**data, "values": vals}
-                for data, vals in zip(self._make_names(name, len(vals_list)), vals_list, strict=True)
+                for data, vals in zip(
+                    self._make_names(name, len(vals_list)), vals_list, strict=True
+                )
             ]
         )
 

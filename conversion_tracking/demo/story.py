@@ -34,15 +34,15 @@ WEEKEND = 0.3  # leads of a Sunday, to those of a Monday
 GROWTH = 2.4  # leads of today, to those of half a year ago
 AFTERWARDS = 0.35  # of customers who read the newsletter before they order
 
-FIRST_NAMES = (
-    "Anna Bram Carla Daan Elin Femke Gijs Hanna Ivo Jana Koen Lotte Maarten Nadia Olaf Petra Quinten "
-    "Rosa Sander Tess Umar Vera Wout Yara Zeger Amir Birgit Chiara Diego"
-).split()
-LAST_NAMES = (
-    "Jansen Bakker Visser Smit Meijer Mulder Bos Vos Peters Hendriks Dekker Dijkstra Brouwer Koster "
-    "Kuipers Post Schouten Willems Verhoeven Prins Huisman Peeters Maas Verbeek Kok Jacobs Vermeer "
-    "Schipper Koning Groen Blom Haan Wolters Evers Molenaar Timmer Boer Sanders Hermans Kramer Veen"
-).split()
+FIRST_NAMES = """
+Anna Bram Carla Daan Elin Femke Gijs Hanna Ivo Jana Koen Lotte Maarten Nadia Olaf Petra Quinten
+Rosa Sander Tess Umar Vera Wout Yara Zeger Amir Birgit Chiara Diego
+"""
+LAST_NAMES = """
+Jansen Bakker Visser Smit Meijer Mulder Bos Vos Peters Hendriks Dekker Dijkstra Brouwer Koster
+Kuipers Post Schouten Willems Verhoeven Prins Huisman Peeters Maas Verbeek Kok Jacobs Vermeer
+Schipper Koning Groen Blom Haan Wolters Evers Molenaar Timmer Boer Sanders Hermans Kramer Veen
+"""
 # who asks, and how much more than others a deal is worth
 TRADES = {
     "Bakery": 0.8,
@@ -200,13 +200,13 @@ class Teller:
 
     def _tell_lead(self, way, state, day):
         trade, worth = self._pick(list(TRADES.items()), 5)
-        last_name = self._pick(LAST_NAMES, 7)
+        last_name = self._pick(LAST_NAMES.split(), 7)
         value = way.value * worth * self.dice.lognormvariate(0, 0.3)
         lead = Lead(
             way=way,
             state=state,
             created=self._at_office(day),
-            person=f"{self._pick(FIRST_NAMES, 1)} {last_name}",
+            person=f"{self._pick(FIRST_NAMES.split(), 1)} {last_name}",
             company=f"{last_name} {trade}",
             product=self.dice.choices(list(PRODUCTS), PRODUCT_OFTEN)[0],
             value=round(value, -2) + self.dice.choice((0, 0, 50, 90)),
@@ -265,7 +265,9 @@ class Teller:
         if lead.state == "won" and dice.random() < AFTERWARDS:
             open_for = lead.closed - lead.created
             lead.visits.append(
-                self._visit(self.ways["newsletter"], lead.created + open_for * dice.uniform(0.4, 0.9))
+                self._visit(
+                    self.ways["newsletter"], lead.created + open_for * dice.uniform(0.4, 0.9)
+                )
             )
 
     def _visit(self, way, at):
@@ -277,5 +279,3 @@ class Teller:
 def creation_of(lead):
     """The visit during which a lead was created; ``None`` where there is none."""
     return next((one for one in reversed(lead.visits) if one.at <= lead.created), None)
-
-
