@@ -2,7 +2,7 @@
 
 ``ways.csv`` says by which ways leads come, how many, what becomes of them, for how much; here they
 get names and days. The same table makes the same story, told back from the day of installation.
-Nothing of Odoo is imported: ``records.py`` turns the story into records.
+Nothing of Odoo is imported: ``demonstration.py`` turns the story into records.
 
 Columns of the table, one row for each way: what its links say (campaign, source, medium, name of
 the click id), the referring site, landing pages, the page of the form; which other ways brought the
@@ -259,7 +259,8 @@ class Teller:
             if dice.random() < part and at > began:
                 lead.visits.append(self._visit(earlier, at))
         lead.visits.sort(key=lambda visit: visit.at)
-        if way.leaves_touch:
+        # a direct visit is no touch of who came by another way before
+        if way.leaves_touch and (way.name != "direct" or not lead.visits):
             minutes = timedelta(minutes=dice.randint(4, 18))
             lead.visits.append(self._visit(way, lead.created - minutes))
         if lead.state == "won" and dice.random() < AFTERWARDS:

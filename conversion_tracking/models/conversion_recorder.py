@@ -150,9 +150,9 @@ class ConversionRecorder(models.AbstractModel):
     @api.model
     def _record_demonstration(self):
         """Write the demonstration's story; what tells it is read only now."""
-        from ..demo import records
+        from ..demo import demonstration
 
-        records.write(self.env)
+        demonstration.write(self.env)
 
     # ------------------------------------------------------------
     # The submission
