@@ -18,7 +18,7 @@ from datetime import datetime, time, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-SEED = 2026
+SEED = 31
 # Where a state stands in a way's life, from its first lead (0) to its newest (1).
 STATES = {
     "won": 0.45,
@@ -32,7 +32,7 @@ STATES = {
 CLOSED = ("won", "lost", "reopened")
 WEEKEND = 0.3  # leads of a Sunday, to those of a Monday
 GROWTH = 2.4  # leads of today, to those of half a year ago
-AFTERWARDS = 0.35  # of customers who read the newsletter before they order
+AFTERWARDS = 0.2  # of customers who read the newsletter before they order
 
 FIRST_NAMES = """
 Anna Bram Carla Daan Elin Femke Gijs Hanna Ivo Jana Koen Lotte Maarten Nadia Olaf Petra Quinten
@@ -174,17 +174,29 @@ class Teller:
     def __init__(self, now):
         self.now = now
         self.ways = read_ways()
-        self.dice = random.Random(SEED)
+        self.dice = None
         self.people = 0
         self.visits = 0
 
     def tell_way(self, way):
-        """Leads that come by one way."""
+        """Leads that come by one way, with dice of its own: another's change leaves it alone."""
+        self.dice = random.Random(f"{SEED} {way.name}")
         states = [state for state, count in way.counts.items() for _one in range(count)]
         places = [STATES[state] + self.dice.uniform(-0.4, 0.4) for state in states]
         in_order = [state for _place, state in sorted(zip(places, states, strict=True))]
         days = sorted(self._choose_days(way, len(states)), reverse=True)
-        return [self._tell_lead(way, *one) for one in zip(in_order, days, strict=True)]
+        leads = [self._tell_lead(way, *one) for one in zip(in_order, days, strict=True)]
+        self._set_values(way, leads)
+        return leads
+
+    def _set_values(self, way, leads):
+        """Give deals values with a spread; those that are won bring what the table says."""
+        for lead in leads:
+            lead.value *= self.dice.lognormvariate(0, 0.3)
+        won = [lead.value for lead in leads if lead.state == "won"]
+        usual = sum(won) / len(won) if won else 1
+        for lead in leads:
+            lead.value = round(lead.value * way.value / usual, -1)
 
     def _choose_days(self, way, count):
         """Days before today, spread evenly: chance alone would make a bad month of a good one."""
@@ -201,7 +213,6 @@ class Teller:
     def _tell_lead(self, way, state, day):
         trade, worth = self._pick(list(TRADES.items()), 5)
         last_name = self._pick(LAST_NAMES.split(), 7)
-        value = way.value * worth * self.dice.lognormvariate(0, 0.3)
         lead = Lead(
             way=way,
             state=state,
@@ -209,7 +220,7 @@ class Teller:
             person=f"{self._pick(FIRST_NAMES.split(), 1)} {last_name}",
             company=f"{last_name} {trade}",
             product=self.dice.choices(list(PRODUCTS), PRODUCT_OFTEN)[0],
-            value=round(value, -2) + self.dice.choice((0, 0, 50, 90)),
+            value=worth,
             seller=self.dice.choice(SELLERS),
         )
         self.people += 1
