@@ -62,8 +62,8 @@
     ],
     "demo": [
         "demo/utm_campaign.xml",
+        "demo/utm_campaign_cost.xml",
         "demo/crm_lead.xml",
-        "demo/conversion_touchpoint.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -21,8 +21,19 @@ from google_sandbox.control import Sandbox
 
 LOGIN = PASSWORD = "admin"
 ACCOUNT, MANAGER = "1234567890", "1112223333"
-CAMPAIGN = "Solar panels - Search NL"
+# Google's campaigns, as the sandbox and the demonstration data call them.
+CAMPAIGNS = {
+    "Solar panels - Search NL": {
+        "campaign": "20111000001",
+        "ad_group": "150111000001",
+        "ad": "680111000001",
+        "keyword": "310111000002",
+    },
+    "Performance Max - Homeowners": {"campaign": "20111000003"},
+}
+UNKNOWN = 9  # of so many clicks Google does not know one
 REVENUE = 4800.0
+CLICK_ATTEMPTS = 20
 
 
 class Journey:
@@ -47,6 +58,7 @@ class Journey:
         self.google = Sandbox.attach(json.dumps(addresses))
         self.trust = sandbox.trust
         self.at(hours=-26)
+        self.remember_clicks()
         self.connect_google(addresses)
         self.prepare_website()
         self.visit()
@@ -86,6 +98,27 @@ class Journey:
         say(f"{step}: {what}")
 
     # -- the steps ------------------------------------------------------------------------
+
+    def remember_clicks(self):
+        """The demonstration data's clicks become Google's, but for a few it does not know."""
+        touchpoints = self.odoo.call(
+            "conversion.touchpoint",
+            "search_read",
+            [("click_platform", "=", "google"), ("kind", "=", "visit")],
+            fields=["gclid", "wbraid", "occurred_at", "campaign_id"],
+        )
+        known = [one for number, one in enumerate(touchpoints, 1) if number % UNKNOWN]
+        self.google.add_clicks(
+            {
+                one["gclid"] or one["wbraid"]: {
+                    "account": ACCOUNT,
+                    **CAMPAIGNS[name_of(one["campaign_id"])],
+                    "kind": "gclid" if one["gclid"] else "wbraid",
+                    "clicked": f"{one['occurred_at']}+00:00",
+                }
+                for one in known
+            }
+        )
 
     def connect_google(self, addresses):
         """An administrator connects the account and lets Odoo make the conversion actions."""
@@ -191,6 +224,7 @@ class Journey:
         self.odoo.call("crm.lead", "write", [self.lead], {"stage_id": stage})
         self.odoo.call("crm.lead", "write", [self.lead], {"expected_revenue": REVENUE})
         self.odoo.call("crm.lead", "action_set_won", [self.lead])
+        self.fill_back()
         self.odoo.run_job("ir_cron_deliver")
         rows = self.conversions()
         self.note(
@@ -198,6 +232,16 @@ class Journey:
             len(rows) == 3 and all(row["state"] == "sent" for row in rows),
             ", ".join(f"{row['event']}: {row['state']}" for row in rows),
         )
+
+    def fill_back(self):
+        """What happened before the account was connected is reported, too."""
+        [account] = self.odoo.call("google.ads.account", "search", [])
+        wizard = self.odoo.call("google.ads.backfill", "create", {"account_id": account})
+        [window] = self.odoo.call("google.ads.backfill", "read", [wizard], fields=["count"])
+        self.odoo.call("google.ads.backfill", "action_start", [wizard])
+        self.odoo.run_job("ir_cron_sweep")
+        rows = self.odoo.call("google.ads.conversion", "search_count", [])
+        self.note("Filled back", rows > window["count"] > 0, f"{window['count']} earlier events")
 
     def read_back(self):
         """Google tells what it counts, which click it was and what the campaign cost."""
@@ -218,18 +262,13 @@ class Journey:
             len(counted) == 3 and value == REVENUE,
             f"{len(counted)} conversions, value {value:,.2f}",
         )
-        self.odoo.run_job("ir_cron_read_clicks")
-        [lead] = self.odoo.call(
-            "crm.lead",
-            "read",
-            [self.lead],
-            fields=["click_info", "google_campaign", "google_keyword", "campaign_id"],
-        )
+        lead = self.read_clicks()
         self.note(
             "Google Ads info",
             lead["click_info"] == "found",
             f"{lead['click_info']}: {lead['google_campaign']}, {lead['google_keyword'] or '-'}",
         )
+        self.forget_estimates()
         self.odoo.run_job("ir_cron_read_costs")
         [campaign] = self.odoo.call(
             "utm.campaign",
@@ -248,6 +287,29 @@ class Journey:
             abs(campaign["roi_percent"] - 100 * profit / campaign["cost_actual"]) < 0.1,
             f"revenue {campaign['revenue']:,.2f}, ROI {campaign['roi_percent']:,.0f} %",
         )
+
+    def read_clicks(self):
+        """Read Google's clicks, a few days at a time, until that of the lead is known.
+
+        :return: the lead
+        """
+        for _attempt in range(CLICK_ATTEMPTS):
+            self.odoo.run_job("ir_cron_read_clicks")
+            [lead] = self.odoo.call(
+                "crm.lead",
+                "read",
+                [self.lead],
+                fields=["click_info", "google_campaign", "google_keyword", "campaign_id"],
+            )
+            if lead["click_info"] != "pending":
+                break
+        return lead
+
+    def forget_estimates(self):
+        """What somebody estimated for the last month makes room for what Google says it cost."""
+        estimates = [("name", "=like", "%, estimate"), ("campaign_id.title", "in", [*CAMPAIGNS])]
+        lines = self.odoo.call("utm.campaign.cost", "search", estimates)
+        self.odoo.call("utm.campaign.cost", "unlink", lines)
 
     def conversions(self):
         """Rows of the outbox for the journey's lead, in the order they happened."""
