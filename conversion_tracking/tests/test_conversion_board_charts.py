@@ -100,7 +100,7 @@ class BoardCase(CampaignCase):
             leads.invalidate_recordset()
         return leads
 
-    def read(self, key, person="marketing_manager", period=PERIOD, **filters):
+    def read_section(self, key, person="marketing_manager", period=PERIOD, **filters):
         board = self.board.with_user(self.people[person])
         section = board._get_sections()[key]
         return board._read_section(section, Asked("custom", period, filters))
@@ -179,7 +179,7 @@ class TestConversionBoardCharts(BoardCase):
                 for key, section in board._get_sections().items():
                     if section.group != "chart":
                         continue
-                    payload = self.read(key, person, **chosen)
+                    payload = self.read_section(key, person, **chosen)
                     self.assertNotIn("problem", payload, key)
                     opened += self.check_opens(payload, person)
                     self.check_cells(payload, person)
@@ -197,7 +197,7 @@ class TestConversionBoardCharts(BoardCase):
             parameters.set_param(f"conversion_tracking.{name}", value)
             for person in ("sales_manager", "marketing", "salesperson"):
                 for key in ("channel_result", "campaigns", "channels"):
-                    payload = self.read(key, person)
+                    payload = self.read_section(key, person)
                     self.check_opens(payload, person)
                     self.check_cells(payload, person)
 
@@ -207,7 +207,7 @@ class TestConversionBoardCharts(BoardCase):
 
     def test_which_channels_earn(self):
         shown = self.values(
-            self.read("channel_result"), "leads", "won", "revenue", "cost", "profit"
+            self.read_section("channel_result"), "leads", "won", "revenue", "cost", "profit"
         )
         # 22 leads share 400; 16 and one lost one share 5000
         self.assertEqual(next(iter(shown)), "Paid search")
@@ -225,7 +225,7 @@ class TestConversionBoardCharts(BoardCase):
         for reading in ("period", "cohort"):
             self.env["ir.config_parameter"].set_param("conversion_tracking.reading", reading)
             for person in ("sales_manager", "marketing", "salesperson", "other_company"):
-                payload = self.read("channel_result", person)
+                payload = self.read_section("channel_result", person)
                 report = self.report.with_user(self.people[person])
                 report = report.with_context(tz="Europe/Amsterdam")
                 names = {"leads": "lead_count", "won": "won_count", "revenue": "revenue"}
@@ -244,15 +244,15 @@ class TestConversionBoardCharts(BoardCase):
     def test_leads_are_the_same_everywhere(self):
         for person in ("sales_manager", "marketing", "salesperson", "other_company"):
             for filters in ({}, {"channel": ["paid_search"]}, {"user": [self.seller.id]}):
-                result = self.read("channel_result", person, **filters)["total"]["leads"]
-                funnel = self.read("funnel", person, **filters)["steps"][0]["value"]
-                series = self.read("channels", person, **filters)["rows"]
+                result = self.read_section("channel_result", person, **filters)["total"]["leads"]
+                funnel = self.read_section("funnel", person, **filters)["steps"][0]["value"]
+                series = self.read_section("channels", person, **filters)["rows"]
                 total = sum(row["totals"]["leads"] for row in series)
                 self.assertEqual((funnel, total), (result, result), (person, filters))
 
     def test_no_costs_for_salespeople(self):
         for key in ("channel_result", "campaigns"):
-            payload = self.read(key, "salesperson")
+            payload = self.read_section(key, "salesperson")
             self.assertFalse(payload["has_cost"])
             self.assertEqual(
                 [measure["key"] for measure in payload["measures"]], ["leads", "won", "revenue"]
@@ -261,7 +261,7 @@ class TestConversionBoardCharts(BoardCase):
                 self.assertEqual(set(row["values"]), {"leads", "won", "revenue"})
 
     def test_roi_by_campaign(self):
-        shown = self.values(self.read("campaigns"), "cost", "profit", "roi")
+        shown = self.values(self.read_section("campaigns"), "cost", "profit", "roi")
         self.assertEqual(list(shown), ["Search", "Idle", "Social"])
         self.assertEqual(shown["Search"], (400, 13150, 3287.5))
         self.assertEqual(shown["Social"], (5000, -5000, -100))
@@ -269,7 +269,7 @@ class TestConversionBoardCharts(BoardCase):
     def test_the_rest_of_many_campaigns(self):
         for number in range(12):
             self.add_cost(self.make_campaign(f"Tiny {number}"), 1, date=date(2026, 4, 2))
-        payload = self.read("campaigns")
+        payload = self.read_section("campaigns")
         self.assertEqual(len(payload["rows"]), 11)
         rest = payload["rows"][-1]
         self.assertEqual(rest["label"], "The other 5 campaigns")
@@ -279,10 +279,10 @@ class TestConversionBoardCharts(BoardCase):
 
     def test_an_archived_campaign_still_costs(self):
         self.social.active = False
-        self.assertIn("Social", self.values(self.read("campaigns"), "cost"))
+        self.assertIn("Social", self.values(self.read_section("campaigns"), "cost"))
 
     def test_the_funnel(self):
-        payload = self.read("funnel")
+        payload = self.read_section("funnel")
         steps = {step["key"]: step for step in payload["steps"]}
         # 21 by search, 17 by social ads, 2 by newsletter, 3 by nobody
         self.assertEqual(
@@ -300,7 +300,9 @@ class TestConversionBoardCharts(BoardCase):
         self.env["sale.order"].search([("opportunity_id.source_id.name", "=", "news")]).write(
             {"state": "cancel"}
         )
-        self.assertEqual([step["value"] for step in self.read("funnel")["steps"]][1:], [16] * 3)
+        self.assertEqual(
+            [step["value"] for step in self.read_section("funnel")["steps"]][1:], [16] * 3
+        )
 
     def test_what_lies_behind_a_lead(self):
         leads = self.env["crm.lead"].with_context(active_test=False)
@@ -317,27 +319,29 @@ class TestConversionBoardCharts(BoardCase):
             self.assertEqual(set(found.mapped("furthest_step")) or {step}, {step})
 
     def test_a_late_lead_counts_on_the_readers_day(self):
-        first = self.read("funnel", period=Period(date(2026, 4, 1), date(2026, 4, 1)))
+        first = self.read_section("funnel", period=Period(date(2026, 4, 1), date(2026, 4, 1)))
         self.assertEqual(first["steps"][0]["value"], 1)
-        last = self.read("funnel", period=Period(date(2026, 4, 30), date(2026, 4, 30)))
+        last = self.read_section("funnel", period=Period(date(2026, 4, 30), date(2026, 4, 30)))
         self.assertEqual(last["steps"][0]["value"], 0)
-        series = self.read("channels", period=Period(date(2026, 4, 1), date(2026, 5, 1)))
+        series = self.read_section("channels", period=Period(date(2026, 4, 1), date(2026, 5, 1)))
         self.assertEqual(series["step"], "day")
         paid = next(row for row in series["rows"] if row["key"] == "paid_search")
         self.assertEqual((paid["values"]["leads"][0], paid["values"]["leads"][-1]), (1, 1))
 
     def test_the_pipeline_by_source(self):
-        payload = self.read("pipeline", "sales_manager")
+        payload = self.read_section("pipeline", "sales_manager")
         shown = self.values(payload, "open_deals", "expected_revenue")
         own = {label: shown[label] for label in shown if label.lower() in ("facebook", "news")}
         self.assertEqual(sorted(own.values()), [(2, 200), (16, 1600)])
         self.assertEqual(
-            self.values(self.read("pipeline", "marketing"), "open_deals", "expected_revenue"),
+            self.values(
+                self.read_section("pipeline", "marketing"), "open_deals", "expected_revenue"
+            ),
             shown,
         )
 
     def test_landing_pages_and_their_rate(self):
-        shown = self.values(self.read("landing_pages"), "leads", "won", "won_rate")
+        shown = self.values(self.read_section("landing_pages"), "leads", "won", "won_rate")
         self.assertEqual(shown, {"/roof": (40, 16, 40)})
 
     def test_referring_sites(self):
@@ -351,7 +355,7 @@ class TestConversionBoardCharts(BoardCase):
         )
         number = self.env["crm.lead"].search_count([("lead_creation_touch_id", "=", pointed.id)])
         self.set_created(touch.lead_id, datetime(2026, 4, 5))
-        payload = self.read("referrers")
+        payload = self.read_section("referrers")
         self.assertEqual(self.values(payload, "leads"), {"blog.example": (number,)})
         self.check_opens(payload, "marketing_manager")
 
@@ -367,15 +371,17 @@ class TestConversionBoardCharts(BoardCase):
             if section.group != "chart":
                 continue
             for period, filters in ((empty, {}), (long, {}), (PERIOD, nobody), (empty, nobody)):
-                payload = self.read(key, "sales_manager", period, **filters)
+                payload = self.read_section(key, "sales_manager", period, **filters)
                 self.assertNotIn("problem", payload, (key, payload.get("problem")))
                 self.check_opens(payload, "sales_manager")
                 self.check_cells(payload, "sales_manager")
-        self.assertEqual(self.read("funnel", period=empty)["steps"][1]["rate"], None)
-        self.assertEqual(self.read("channel_result", period=empty)["total"].get("roi"), None)
+        self.assertEqual(self.read_section("funnel", period=empty)["steps"][1]["rate"], None)
+        self.assertEqual(
+            self.read_section("channel_result", period=empty)["total"].get("roi"), None
+        )
 
     def test_a_deleted_source_is_no_source(self):
         source = self.env["utm.source"].search([("name", "=", "news")])
         source.unlink()
-        shown = self.values(self.read("pipeline", "sales_manager"), "open_deals")
+        shown = self.values(self.read_section("pipeline", "sales_manager"), "open_deals")
         self.assertIn("No source", shown)
