@@ -14,7 +14,12 @@ UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "conversion.attribution.mixin", "conversion.bundle.mixin"]
+    _inherit = [
+        "crm.lead",
+        "conversion.attribution.mixin",
+        "conversion.bundle.mixin",
+        "conversion.milestones.mixin",
+    ]
 
     consent = fields.Selection(
         CONSENTS,
