@@ -86,7 +86,7 @@ def parse(text):
     """
     if len(text) > LONGEST:
         raise FormulaError("long", LONGEST + 1)
-    return Formula(tuple(_Reader(text).read()))
+    return Formula(tuple(_Parser(text).parse()))
 
 
 def find_cycle(formulas):
@@ -120,7 +120,7 @@ def _calculate(operator, left, right):
         return None
 
 
-class _Reader:
+class _Parser:
     """Recursive descent over the tokens; every method gives the steps of what it read."""
 
     def __init__(self, text):
@@ -128,7 +128,7 @@ class _Reader:
         self.place = 0
         self.depth = 0
 
-    def read(self):
+    def parse(self):
         if not self.token:
             raise FormulaError("empty")
         steps = self.read_sum()

@@ -24,7 +24,8 @@ CUSTOM = "custom"
 LONGEST = timedelta(days=40 * 366)
 # A trend of more steps cannot be read on a card.
 MOST_STEPS = 31
-STEPS = ("day", "week", "month", "quarter", "year")
+# with how many days each has at most
+STEPS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,15 @@ class Period:
 
     def get_step(self, most=MOST_STEPS):
         """The smallest step that divides the period into at most ``most``."""
-        for step in STEPS:
-            if len(self.divide(step)) <= most:
+        for step, longest in STEPS.items():
+            if self.days <= most * longest and len(self.divide(step)) <= most:
                 return step
-        return STEPS[-1]
+        return "year"
 
     def divide(self, step, week_start=0):
         """The period in whole days, weeks, months ...; the first and last may be cut.
 
-        :param step: one of ``STEPS``
+        :param step: a key of ``STEPS``
         :param week_start: first day of a week, 0 for Monday
         """
         parts = []

@@ -279,6 +279,11 @@ class ConversionKpi(models.Model):
         name = rows._fields[self.measure_field].get_currency_field(rows)
         return name if name and rows._fields[name].store else ""
 
+    def _is_for_reader(self):
+        """Whether the reader has it on the board. A manager configures also what others see."""
+        groups = self.group_ids
+        return not groups or bool(groups & self.env.user.all_group_ids)
+
     def _get_value(self, tally):
         """The number that is shown for a tally; ``None``: there is none."""
         if self.kind == "count":

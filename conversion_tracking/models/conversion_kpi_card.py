@@ -36,7 +36,6 @@ class ConversionKpiCard(models.AbstractModel):
             previous, value, steps = reader._get_values(kpi, span)
         except UserError as error:
             return {**card, "problem": str(error)}
-        days = self.env["conversion.board"]._get_steps(question.period)
         return {
             **card,
             "value": value,
@@ -49,7 +48,7 @@ class ConversionKpiCard(models.AbstractModel):
                     "to": fields.Date.to_string(step.last),
                     "value": step_value,
                 }
-                for step, step_value in zip(days, steps, strict=True)
+                for step, step_value in zip(span.steps, steps, strict=True)
             ],
             "parts": self._get_parts(kpi, span),
             "open": None if kpi.kind == "formula" else reader._get_open(kpi, span),
@@ -61,11 +60,13 @@ class ConversionKpiCard(models.AbstractModel):
         """The :class:`Span` of a question, one for all cards of a request."""
         if "kpi_span" not in question.shared:
             board = self.env["conversion.board"]
-            steps = [question.period.get_previous(), *board._get_steps(question.period)]
-            moments = [board._get_moments(step) for step in steps]
+            steps = board._get_steps(question.period)
+            parts = [question.period.get_previous(), *steps]
+            moments = [board._get_moments(part) for part in parts]
             keys = set(question.keys)
             question.shared["kpi_span"] = Span(
                 thresholds=(*(first for first, _end in moments), moments[-1][1]),
+                steps=tuple(steps),
                 filters=question.filters,
                 wanted=tuple(one for one in board._get_kpis() if f"kpi_{one.code}" in keys),
             )
@@ -110,9 +111,9 @@ class ConversionKpiCard(models.AbstractModel):
     @api.model
     def _get_part(self, kpi, span):
         """Another key figure in small; none when the reader may not see it."""
-        if not kpi.with_env(self.env).has_access("read"):
-            return None
         kpi = kpi.with_env(self.env)
+        if not (kpi.has_access("read") and kpi.sudo()._is_for_reader()):
+            return None
         reader = self.env["conversion.kpi.reader"]
         value = reader._get_values(kpi, span)[1]
         opens = None if kpi.kind == "formula" else reader._get_open(kpi, span)
@@ -153,8 +154,10 @@ class ConversionKpiCard(models.AbstractModel):
         }
         if unfiltered:
             notes.append(
-                self.env._("Not filtered by %s: these records know nothing of it.")
-                % ", ".join(sorted(unfiltered))
+                self.env._(
+                    "Not filtered by %s: these records know nothing of it.",
+                    ", ".join(sorted(unfiltered)),
+                )
             )
         return " ".join(notes)
 

@@ -164,7 +164,11 @@ class ConversionKpiReader(models.AbstractModel):
         if kpi.reading == "state":
             # only at the ends of intervals somebody looks
             during = self._get_time_domain(kpi, thresholds[1], thresholds[-1])
-        together = Domain.OR(dict.fromkeys(domains.values()))
+        different = []
+        for domain in domains.values():
+            if domain not in different:  # lists in them have no hash
+                different.append(domain)
+        together = Domain.OR(different)
         filters = self._get_filter_domain(kpi, span)
         query = rows._search(together & during & filters)
         if query.is_empty():

@@ -68,10 +68,11 @@ class KpiCase(CampaignCase):
             {"name": code.title(), "code": code, "definition": "What counts.", **values}
         )
 
-    def read_board(self, user=None, asked=MARCH, companies=None, keys=None, **context):
+    def read_board(self, user=None, asked=None, companies=None, keys=None, **context):
         """Sections of the board, until nothing is pending."""
         board = self.board.with_user(user or self.manager)
         board = board.with_context(allowed_company_ids=(companies or self.company).ids, **context)
+        asked = asked or MARCH
         answer = board.get_board(asked, keys)
         sections = dict(answer["sections"])
         while answer["pending"]:

@@ -55,7 +55,7 @@ def test_the_ends_of_the_calendar_break_nothing(period, zone):
     assert period.count(step) > 0
 
 
-@given(periods(), st.sampled_from(STEPS), st.integers(0, 6))
+@given(periods(), st.sampled_from(list(STEPS)), st.integers(0, 6))
 def test_its_parts_follow_each_other_and_are_all_of_it(period, step, week_start):
     parts = period.divide(step, week_start)
     assert (parts[0].first, parts[-1].last) == (period.first, period.last)
@@ -127,7 +127,7 @@ def test_presets_are_as_long_as_they_say(today):
     assert len(get_preset("last_12_months", today).divide("month")) == 12
 
 
-@given(periods(longest=3000), st.sampled_from(STEPS))
+@given(periods(longest=3000), st.sampled_from(list(STEPS)))
 def test_months_and_years_are_counted_with_their_share(period, step):
     assert period.count(step) > 0
     assume(step != "day")
