@@ -1,13 +1,13 @@
 """Formulas over key figures: numbers, codes of other figures, ``+ - * / ( )``.
 
-A grammar of its own instead of Python, so that whoever writes a formula can do nothing else with it::
+A grammar of its own instead of Python: whoever writes a formula can do nothing else with it::
 
     sum     = product { ("+" | "-") product }
     product = factor { ("*" | "/") factor }
     factor  = "-" factor | "(" sum ")" | number | code
 
-A formula is read once into the order in which a pocket calculator would take it (operands, then the
-operator); reading and evaluating take time in proportion to its length.
+A formula is read once into the order in which some pocket calculators take it (operands, then
+their operator); reading and evaluating take time in proportion to its length.
 """
 
 import math

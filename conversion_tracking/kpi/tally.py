@@ -1,8 +1,8 @@
 """Numbers and totals of records by intervals of time, as a database groups them.
 
-Intervals lie between thresholds: the first one from threshold 0 to threshold 1. The place of a moment
-is the number of thresholds that are not after it, as PostgreSQL's ``width_bucket`` says it: a moment
-at place 1 lies in the first interval.
+Intervals lie between thresholds: the first one from threshold 0 to threshold 1. The place of a
+moment is the number of thresholds that are not after it, as PostgreSQL's ``width_bucket`` says it:
+a moment at place 1 lies in the first interval.
 """
 
 from dataclasses import dataclass

@@ -157,9 +157,10 @@ class ConversionBoard(models.AbstractModel):
                 for key, section in known.items()
             ],
             "can_set_default": self.env.user.has_group(MANAGER),
-            "empty": not self.env["crm.lead"].sudo().with_context(active_test=False).search_count(
-                [], limit=1
-            ),
+            "empty": not self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count([], limit=1),
         }
 
     @api.model

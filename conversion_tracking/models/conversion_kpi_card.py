@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, formatLang
@@ -90,22 +92,16 @@ class ConversionKpiCard(models.AbstractModel):
         reader = self.env["conversion.kpi.reader"]
         parts = []
         if kpi.kind == "formula":
-            parts += [
-                self._get_part(one, span) for one in reader._get_operands(kpi, span).values()
-            ]
+            parts += [self._get_part(one, span) for one in reader._get_operands(kpi, span).values()]
         elif kpi.kind != "count":
             total = reader._get_total(kpi, span)
             opens = reader._get_open(kpi, span)
             if kpi.kind == "average":
-                parts.append(
-                    self._describe_part(self.env._("Sum"), total.total, kpi.unit, opens)
-                )
+                parts.append(self._describe_part(self.env._("Sum"), total.total, kpi.unit, opens))
             parts.append(self._describe_part(self.env._("Number"), total.number, "count", opens))
-        for one in kpi.beside_ids:
-            try:
+        for one in reader._get_beside(kpi):
+            with suppress(UserError):  # a help, without which the card stands
                 parts.append(self._get_part(one, span))
-            except UserError:
-                continue  # a help, without which the card stands
         return [part for part in parts if part]
 
     @api.model

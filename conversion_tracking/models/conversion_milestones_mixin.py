@@ -28,9 +28,7 @@ MILESTONES = {
     "qualified_date": (Case(Domain.TRUE, QUALIFIED_COLUMNS),),
     "won_date": (Case(WON, WON_COLUMNS),),
     "lost_date": (Case(LOST, LOST_COLUMNS),),
-    "opened_date": (
-        Case(Domain("type", "=", "opportunity"), ("date_conversion", "create_date")),
-    ),
+    "opened_date": (Case(Domain("type", "=", "opportunity"), ("date_conversion", "create_date")),),
     "closed_date": (Case(WON, WON_COLUMNS), Case(LOST | PUT_AWAY, LOST_COLUMNS)),
 }
 
@@ -132,11 +130,10 @@ class ConversionMilestonesMixin(models.AbstractModel):
     def _search_milestone(self, name, operator, value):
         cases = MILESTONES[name]
         if operator == "in":
-            if set(value) == {False}:
-                return ~Domain.OR(self._is_known(case) for case in cases)
+            unknown = ~Domain.OR(self._is_known(case) for case in cases)
             moments = [moment for moment in value if moment]
-            found = Domain.OR(self._compare(case, "=", moment) for case in cases for moment in moments)
-            return found | self._search_milestone(name, "in", [False]) if False in value else found
+            found = [self._compare(case, "=", one) for case in cases for one in moments]
+            return Domain.OR([*found, unknown] if False in value else found)
         if operator in COMPARISONS:
             return Domain.OR(self._compare(case, operator, value) for case in cases)
         return NotImplemented

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -31,18 +33,16 @@ class DigestDigest(models.Model):
             raise AccessError(
                 self.env._("Key figures of sales are for those who work in sales or marketing.")
             )
-        thresholds = tuple(
-            fields.Datetime.to_datetime(self.env.context[name])
-            for name in ("start_datetime", "start_datetime", "end_datetime")
-        )
+        # text, as the digest takes it: its moments name a zone that they are not in
+        start, end, _companies = self._get_kpi_compute_parameters()
+        end = fields.Datetime.to_datetime(end or None) or fields.Datetime.now()
+        start = fields.Datetime.to_datetime(start or None) or end - timedelta(days=1)
         kpis = self.env["conversion.kpi"].search([("code", "in", list(FIGURES.values()))])
         known = {kpi.code: kpi for kpi in kpis}
         for digest in self:
             company = digest.company_id or self.env.company
-            reader = self.env["conversion.kpi.reader"].with_context(
-                allowed_company_ids=company.ids
-            )
-            span = Span(thresholds, wanted=tuple(kpis))
+            reader = self.env["conversion.kpi.reader"].with_context(allowed_company_ids=company.ids)
+            span = Span((start, start, end), wanted=tuple(kpis))
             for name, code in FIGURES.items():
                 value = digest._read_figure(reader, known.get(code), span)
                 digest[f"{name}_value"] = value or 0

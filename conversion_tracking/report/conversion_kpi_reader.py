@@ -1,25 +1,16 @@
 from contextlib import suppress
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 
 from psycopg2 import DataError, ProgrammingError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL
 
-from ..groups import RESULT_READERS
 from ..kpi.tally import Tally, get_flow, get_state
-from ..models.conversion_board import FILTERS
-
-# Fields of leads by which reports show them also to those who may open none.
-SHOWN_BY_REPORTS = frozenset(
-    ("active", "campaign_id", "channel", "closed_date", "company_id", "create_date")
-    + ("date_closed", "date_conversion", "expected_revenue", "id", "lead_creation_touch_id")
-    + ("lost_date", "medium_id", "opened_date", "qualified_at", "qualified_date")
-    + ("recurring_revenue_monthly", "source_id", "stage_id", "team_id", "type", "user_id")
-    + ("won_at", "won_date", "won_status")
-)
+from ..models.conversion_milestones_mixin import MILESTONES, get_first_known
 
 
 def _show(leaf):
@@ -34,6 +25,17 @@ def _show(leaf):
     return [name, operator, value]
 
 
+def _take_out_shared(domains):
+    """What all domains ask, and for each what it asks besides."""
+    asked = [
+        list(domain.children) if isinstance(domain, DomainAnd) else [domain] for domain in domains
+    ]
+    shared = [one for one in asked[0] if all(one in others for others in asked[1:])]
+    return Domain.AND(shared), [
+        Domain.AND(one for one in conditions if one not in shared) for conditions in asked
+    ]
+
+
 class ConversionKpiReader(models.AbstractModel):
     """Reads key figures for a span of time: their values and the records behind them.
 
@@ -44,7 +46,7 @@ class ConversionKpiReader(models.AbstractModel):
 
     _name = "conversion.kpi.reader"
     _description = "Reader of Key Figures"
-    _inherit = ["conversion.report.mixin"]
+    _inherit = ["conversion.kpi.records.mixin"]
 
     @api.model
     def _get_values(self, kpi, span):
@@ -111,7 +113,7 @@ class ConversionKpiReader(models.AbstractModel):
                 sources += self._get_sources(one, span)
         else:
             sources.append(kpi)
-        for one in kpi.beside_ids - kpi:
+        for one in self._get_beside(kpi):
             sources += self._get_sources(one, span) if one.kind != "formula" else []
         return sources
 
@@ -136,6 +138,17 @@ class ConversionKpiReader(models.AbstractModel):
             span.known["family"] = kpi._get_family()
         return kpi._get_operands(span.known["family"])
 
+    @api.model
+    def _get_beside(self, kpi):
+        """Figures shown beside a figure that the reader may see."""
+        return kpi.sudo().beside_ids.filtered(
+            lambda one: (
+                one != kpi
+                and one._is_for_reader()
+                and one.sudo(False).with_env(self.env).has_access("read")
+            )
+        )
+
     # ------------------------------------------------------------
     # Queries
     # ------------------------------------------------------------
@@ -157,28 +170,24 @@ class ConversionKpiReader(models.AbstractModel):
     def _tally(self, kpis, span):
         """Tallies of key figures of the same model and dates, in one query."""
         kpi = kpis[0]
-        rows = self._get_rows(kpi)
+        # each may be counted or not; their rows are the same
+        rows, *_same = [self._get_rows(one) for one in kpis]
         thresholds = self._get_thresholds(kpi, span)
-        domains = {one: self._get_domain(one) for one in kpis}
-        during = self._get_time_domain(kpi, thresholds[0], thresholds[-1])
-        if kpi.reading == "state":
-            # only at the ends of intervals somebody looks
-            during = self._get_time_domain(kpi, thresholds[1], thresholds[-1])
-        different = []
-        for domain in domains.values():
-            if domain not in different:  # lists in them have no hash
-                different.append(domain)
-        together = Domain.OR(different)
+        shared, domains = _take_out_shared([self._get_domain(one) for one in kpis])
+        # a state is only looked at where intervals end
+        first = thresholds[1 if kpi.reading == "state" else 0]
+        during = self._get_time_domain(kpi, first, thresholds[-1])
         filters = self._get_filter_domain(kpi, span)
-        query = rows._search(together & during & filters)
+        query = rows._search(shared & Domain.OR(domains) & during & filters)
         if query.is_empty():
             return {one: [Tally()] * span.intervals for one in kpis}
         keys = [
-            self._get_place(rows, name, query, thresholds)
-            for name in self._get_date_fields(kpi)
+            self._get_place(rows, name, query, thresholds) for name in self._get_date_fields(kpi)
         ]
         columns = [
-            column for one in kpis for column in self._get_sums(one, rows, query, domains, together)
+            column
+            for one, domain in zip(kpis, domains, strict=True)
+            for column in self._get_sums(one, rows, query, domain)
         ]
         query.groupby = SQL(", ").join(SQL("%s", number + 1) for number in range(len(keys)))
         self._tune()
@@ -197,94 +206,30 @@ class ConversionKpiReader(models.AbstractModel):
         }
 
     @api.model
-    def _get_rows(self, kpi):
-        """The records that a reader may count.
-
-        Who sees the results of all leads but may open none counts them as reports do, by what
-        reports show of them.
-        :raise UserError: when the reader may count none
-        """
-        rows = self.env[kpi.model].with_context(active_test=False)
-        if rows.has_access("read"):
-            return rows
-        if kpi.model == "crm.lead" and self.env.user.has_groups(RESULT_READERS):
-            if self._get_field_names(kpi) <= SHOWN_BY_REPORTS:
-                return rows.sudo()
-            raise UserError(
-                self.env._(
-                    "This is counted by fields that only those may see who may open leads. Ask "
-                    "your administrator for access to CRM."
-                )
-            )
-        raise UserError(
-            self.env._(
-                "You may not read %(records)s. Ask your administrator for access, or take this "
-                "figure off your board.",
-                records=kpi._get_model_label(),
-            )
-        )
-
-    @api.model
-    def _get_field_names(self, kpi):
-        """Names of fields of the key figure's model that it looks at."""
-        conditions = Domain(kpi._get_domain()).iter_conditions()
-        paths = [condition.field_expr for condition in conditions]
-        names = (kpi.measure_field, kpi.since_field, *self._get_date_fields(kpi))
-        # a path leads to other records, of which reports show nothing
-        return {*paths, *filter(None, names)}
-
-    @api.model
-    def _get_date_fields(self, kpi):
-        return [kpi.date_field, kpi.until_field] if kpi.reading == "state" else [kpi.date_field]
-
-    @api.model
-    def _get_domain(self, kpi):
-        """Which records a key figure counts, whenever it was."""
-        domain = Domain(kpi._get_domain())
-        rows = self.env[kpi.model]
-        if kpi.kind == "duration":
-            domain &= Domain(kpi.since_field, "!=", False)
-        if not rows.has_access("read"):
-            # read as superuser, for whom the rules of companies do not hold
-            domain &= Domain("company_id", "in", [*self.env.companies.ids, False])
-        if kpi.kind in ("sum", "average"):
-            domain &= self._get_convertible(kpi)
-        return domain
-
-    @api.model
-    def _get_time_domain(self, kpi, first, end):
-        """Records that something happened to between two moments, or (states) that were there
-        between them, both in what the date field holds."""
-        date = Domain(kpi.date_field, "<", end)
-        if kpi.reading == "state":
-            until = kpi.until_field
-            return date & (Domain(until, "=", False) | Domain(until, ">=", first))
-        return Domain(kpi.date_field, ">=", first) & date
-
-    @api.model
-    def _get_thresholds(self, kpi, span):
-        """Thresholds as the date fields of the key figure hold them."""
-        if self.env[kpi.model]._fields[kpi.date_field].type == "datetime":
-            return span.thresholds
-        return tuple(self._get_local_day(moment) for moment in span.thresholds)
-
-    @api.model
-    def _get_local_day(self, moment):
-        return moment.replace(tzinfo=timezone.utc).astimezone(self.env.tz).date()
-
-    @api.model
     def _get_place(self, rows, name, query, thresholds):
         """SQL of the number of thresholds that are not after a moment."""
         kind = SQL("timestamp[]" if rows._fields[name].type == "datetime" else "date[]")
-        moment = rows._field_to_sql(rows._table, name, query)
+        moment = self._get_moment(rows, name, query)
         return SQL("width_bucket(%s, %s::%s)", moment, list(thresholds), kind)
 
     @api.model
-    def _get_sums(self, kpi, rows, query, domains, together):
-        """SQL of number and total of a key figure's records among those of its query."""
+    def _get_moment(self, rows, name, query):
+        """SQL of a date by which records were found.
+
+        Where only leads of one case have a date, those that were found are of that case: without
+        it, PostgreSQL can read all from an index.
+        """
+        cases = MILESTONES.get(name, ()) if rows._name == "crm.lead" else ()
+        if len(cases) == 1:
+            return get_first_known(rows._table, cases[0].columns, rows)
+        return rows._field_to_sql(rows._table, name, query)
+
+    @api.model
+    def _get_sums(self, kpi, rows, query, domain):
+        """SQL of number and total of the records of a query that are in ``domain``."""
         condition = SQL()
-        if domains[kpi] != together:
-            domain = domains[kpi].optimize_full(rows)
+        domain = domain.optimize_full(rows)
+        if not domain.is_true():
             condition = SQL("FILTER (WHERE %s)", domain._to_sql(rows, rows._table, query))
         amount = self._get_amount(kpi, rows, query)
         total = SQL("SUM(%s) %s", amount, condition) if amount else SQL("NULL")
@@ -293,7 +238,7 @@ class ConversionKpiReader(models.AbstractModel):
     @api.model
     def _get_amount(self, kpi, rows, query):
         """SQL of what is added up of each record; nothing for a count."""
-        date = rows._field_to_sql(rows._table, kpi.date_field, query)
+        date = self._get_moment(rows, kpi.date_field, query)
         if kpi.kind == "duration":
             since = rows._field_to_sql(rows._table, kpi.since_field, query)
             # imported deals may be older than their record
@@ -322,56 +267,9 @@ class ConversionKpiReader(models.AbstractModel):
             from_rate=self._get_rate(column, date),
         )
 
-    @api.model
-    def _get_convertible(self, kpi):
-        """Domain of the records whose amounts can be shown in the reader's currency."""
-        missing = self._get_missing_currencies(kpi)
-        if not missing:
-            return Domain.TRUE
-        currency = kpi._get_currency_field()
-        if currency:
-            return Domain(currency, "not in", missing.ids)
-        companies = self.env.companies.filtered(lambda one: one.currency_id in missing)
-        return Domain("company_id", "not in", companies.ids)
-
-    @api.model
-    def _get_missing_currencies(self, kpi):
-        """Currencies without a rate, amounts in which a key figure leaves out."""
-        nothing = self.env["res.currency"]
-        if kpi.kind not in ("sum", "average"):
-            return nothing
-        if self.env[kpi.model]._fields[kpi.measure_field].type != "monetary":
-            return nothing
-        if not kpi._get_currency_field():
-            return self._get_currencies_without_rate()
-        known = self.env["res.currency.rate"].sudo().search(
-            [("company_id", "in", (self.env.company.root_id.id, False))]
-        )
-        currencies = nothing.sudo().with_context(active_test=False).search([])
-        return currencies - known.currency_id - self.env.company.currency_id
-
     # ------------------------------------------------------------
-    # What a board asks
+    # What a value opens
     # ------------------------------------------------------------
-
-    @api.model
-    def _get_filter_domain(self, kpi, span):
-        """The records of the key figure's model that the filters leave."""
-        paths = self._get_filter_paths(kpi.model)
-        return Domain.AND(
-            Domain(paths[name], "in", values)
-            for name, values in span.filters.items()
-            if name in paths
-        )
-
-    @api.model
-    def _get_filter_paths(self, model):
-        """By which field a filter of the board is applied to a model. Override for others."""
-        if model == "crm.lead":
-            return FILTERS
-        known = self.env[model]._fields
-        paths = {name: path for name, path in FILTERS.items() if path in known}
-        return {**paths, "channel": "channel"} if "channel" in known else paths
 
     @api.model
     def _get_open(self, kpi, span):

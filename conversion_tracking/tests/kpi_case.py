@@ -57,7 +57,7 @@ class KpiCase(CampaignCase):
         lead.flush_recordset()
         for column, moment in dates.items():
             cls.env.cr.execute(
-                f"UPDATE crm_lead SET {column} = %s WHERE id = %s",  # noqa: S608, names of ours
+                f"UPDATE crm_lead SET {column} = %s WHERE id = %s",
                 (moment, lead.id),
             )
         lead.invalidate_recordset()

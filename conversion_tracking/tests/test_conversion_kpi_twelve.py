@@ -126,9 +126,7 @@ class TestConversionKpiTwelve(KpiCase):
         cls.set_dates(dan, date_conversion="2026-02-12 12:00", won_at="2026-03-12 12:00")
         past("eve", "2026-02-20 12:00", "lost", 500, seller, date_closed="2026-03-15 12:00")
         past("fay", "2026-03-01 12:00", "lost", 0, date_closed="2026-03-25 12:00")
-        past(
-            *("gus", "2026-03-04 12:00", "lost", 100), type="lead", date_closed="2026-03-06 12:00"
-        )
+        past(*("gus", "2026-03-04 12:00", "lost", 100), type="lead", date_closed="2026-03-06 12:00")
         hal = past("hal", "2026-01-15 12:00", "won", 700, won_at="2026-02-10 12:00")
         hal.stage_id = cls.open_stage
         ida = past("ida", "2026-03-02 12:00", "lost", 250, date_closed="2026-03-09 12:00")
@@ -232,7 +230,8 @@ class TestConversionKpiTwelve(KpiCase):
     def test_a_rate_names_what_it_is_made_of(self):
         parts = self.cards()["kpi_win_rate"]["parts"]
         self.assertEqual(
-            [(part["label"], part["value"]) for part in parts], [("Deals won", 2), ("Deals lost", 2)]
+            [(part["label"], part["value"]) for part in parts],
+            [("Deals won", 2), ("Deals lost", 2)],
         )
 
     def test_the_same_as_campaign_roi(self):

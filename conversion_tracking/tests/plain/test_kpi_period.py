@@ -1,6 +1,7 @@
 """Periods: presets on every day, division without gaps, and where days begin in UTC."""
 
 from datetime import date, datetime, timedelta, timezone
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,7 +61,7 @@ def test_its_parts_follow_each_other_and_are_all_of_it(period, step, week_start)
     parts = period.divide(step, week_start)
     assert (parts[0].first, parts[-1].last) == (period.first, period.last)
     assert sum(part.days for part in parts) == period.days
-    for one, following in zip(parts, parts[1:], strict=False):
+    for one, following in pairwise(parts):
         assert one.last + timedelta(days=1) == following.first
     if step == "week":
         assert all(part.first.weekday() == week_start for part in parts[1:])
