@@ -24,7 +24,8 @@ CUSTOM = "custom"
 LONGEST = timedelta(days=40 * 366)
 # A trend of more steps cannot be read on a card.
 MOST_STEPS = 31
-STEPS = ("day", "week", "month", "quarter", "year")
+# with how many days each has at most
+STEPS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 
 
 @dataclass(frozen=True)
@@ -52,24 +53,28 @@ class Period:
     def get_moments(self, zone):
         """First moment of the period, and first moment after it.
 
-        :param zone: the reader's ``tzinfo``
+        :param zone: the reader's ``ZoneInfo``
         :return: two naive datetimes in UTC, as Odoo stores them
         """
-        days = (self.first, _shift(self.last, 1))
-        local = (datetime.combine(day, time(), tzinfo=zone) for day in days)
-        return tuple(moment.astimezone(timezone.utc).replace(tzinfo=None) for moment in local)
+        if self.last == date.max:
+            return _get_moment(self.first, zone), datetime.max
+        return tuple(_get_moment(day, zone) for day in (self.first, _shift(self.last, 1)))
+
+    def count(self, step):
+        """How many weeks, months ... the period is; of a part, its share of days."""
+        return sum(part.days / _get_whole(part, step).days for part in self.divide(step))
 
     def get_step(self, most=MOST_STEPS):
         """The smallest step that divides the period into at most ``most``."""
-        for step in STEPS:
-            if len(self.divide(step)) <= most:
+        for step, longest in STEPS.items():
+            if self.days <= most * longest and len(self.divide(step)) <= most:
                 return step
-        return STEPS[-1]
+        return "year"
 
     def divide(self, step, week_start=0):
         """The period in whole days, weeks, months ...; the first and last may be cut.
 
-        :param step: one of ``STEPS``
+        :param step: a key of ``STEPS``
         :param week_start: first day of a week, 0 for Monday
         """
         parts = []
@@ -108,6 +113,26 @@ def _get_months_before(first, months):
     """The first day of the month that is ``months`` before the month that begins at ``first``."""
     count = first.year * 12 + first.month - 1 - months
     return date(count // 12, count % 12 + 1, 1)
+
+
+def _get_moment(day, zone):
+    """First moment of a day, in naive UTC."""
+    try:
+        moment = datetime.combine(day, time(), tzinfo=zone).astimezone(timezone.utc)
+    except OverflowError:
+        return datetime.min if day == date.min else datetime.max
+    return moment.replace(tzinfo=None)
+
+
+def _get_whole(part, step):
+    """The whole week, month ... that ``part`` is of."""
+    last = _get_end(part.first, step, 0)
+    if step == "week":
+        return Period(_shift(last, -6), last)
+    if step == "day":
+        return part
+    months = {"month": 1, "quarter": 3, "year": 12}[step]
+    return Period(_get_months_before(last.replace(day=1), months - 1), last)
 
 
 def _get_end(day, step, week_start):

@@ -10,6 +10,7 @@ class Section:
         ``status``
     :ivar group: ``kpi`` for a card, ``chart`` for what lies below
     :ivar read: function of the question that gives what is drawn, a dictionary
+    :ivar is_shown: to readers who chose no layout, as long as there is no other default
     """
 
     key: str
@@ -17,3 +18,4 @@ class Section:
     type: str
     group: str
     read: Callable
+    is_shown: bool = True

@@ -18,6 +18,7 @@ from . import conversion_journey
 from . import conversion_origin
 from . import conversion_recorder
 from . import crm_stage
+from . import conversion_milestones_mixin
 from . import lead_step_mixin
 from . import crm_lead
 from . import res_partner
@@ -42,6 +43,10 @@ from . import conversion_board_rankings_mixin
 from . import conversion_board_export_mixin
 from . import conversion_board_charts_mixin
 from . import conversion_board
+from . import conversion_kpi_check_mixin
+from . import conversion_kpi
+from . import conversion_kpi_card
+from . import digest
 from . import conversion_settings_mixin
 from . import res_config_settings
 from . import google_ads

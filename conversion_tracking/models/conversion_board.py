@@ -1,5 +1,6 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,8 @@ from odoo.fields import Domain
 from odoo.tools import get_lang
 
 from ..groups import MANAGER, RESULT_READERS
-from ..kpi.period import CUSTOM, PRESETS, Period, get_preset
+from ..kpi.period import CUSTOM, MOST_STEPS, PRESETS, Period, get_preset
+from ..kpi.section import Section
 from .conversion_channel_rule import CHANNELS
 
 DEFAULT_PERIOD = "last_90_days"
@@ -24,11 +26,15 @@ class Asked:
     :ivar preset: one of ``kpi.period.PRESETS``, or ``custom``
     :ivar period: its days, in the reader's time zone
     :ivar filters: for each name of ``FILTERS``, the ids (channels: keys) of which one must hold
+    :ivar keys: the sections that are asked for together
+    :ivar shared: what sections of one request leave for each other
     """
 
     preset: str
     period: Period
     filters: dict
+    keys: tuple = ()
+    shared: dict = field(default_factory=dict)
 
 
 # What a board can be filtered by: the field of a lead that says it.
@@ -68,10 +74,10 @@ class ConversionBoard(models.AbstractModel):
         :raise AccessError: for who may read no results
         """
         self._check_reader()
-        question = self._read_asked(asked)
         known = self._get_sections()
         layout = self.env["conversion.board.layout"]._get_keys(known)
-        wanted = [key for key in (keys or layout) if key in known]
+        wanted = [key for key in self._read_keys(keys) or layout if key in known]
+        question = replace(self._read_asked(asked), keys=tuple(wanted))
         end = monotonic() + BUDGET
         sections = {}
         for key in wanted:
@@ -79,7 +85,7 @@ class ConversionBoard(models.AbstractModel):
                 break
             sections[key] = self._read_section(known[key], question)
         return {
-            **self._describe(question),
+            **self._describe(question, known),
             "layout": layout,
             "sections": sections,
             "pending": [key for key in wanted if key not in sections],
@@ -98,6 +104,12 @@ class ConversionBoard(models.AbstractModel):
                     "CRM or to Conversion Tracking."
                 )
             )
+
+    @api.model
+    def _read_keys(self, keys):
+        """Keys of sections as anybody may send them, each once."""
+        keys = keys if isinstance(keys, list | tuple) else []
+        return list(dict.fromkeys(key for key in keys if isinstance(key, str)))
 
     @api.model
     def _read_asked(self, asked):
@@ -133,7 +145,7 @@ class ConversionBoard(models.AbstractModel):
         return value is False or (type(value) is int and 0 < value < 2**31)
 
     @api.model
-    def _describe(self, question):
+    def _describe(self, question, known):
         """What the reader is shown beside the sections."""
         previous = question.period.get_previous()
         return {
@@ -143,7 +155,7 @@ class ConversionBoard(models.AbstractModel):
             "currency_id": self.env.company.currency_id.id,
             "available": [
                 {"key": key, "title": section.title, "group": section.group}
-                for key, section in self._get_sections().items()
+                for key, section in known.items()
             ],
             "can_set_default": self.env.user.has_group(MANAGER),
             "empty": not self.env["crm.lead"]
@@ -170,7 +182,23 @@ class ConversionBoard(models.AbstractModel):
 
         :return: dictionary of :class:`Section` by key
         """
-        return self._get_chart_sections()
+        cards = {
+            f"kpi_{kpi.code}": Section(
+                key=f"kpi_{kpi.code}",
+                title=kpi.name,
+                type="card",
+                group="kpi",
+                read=partial(self.env["conversion.kpi.card"]._read_card, kpi),
+                is_shown=kpi.is_shown,
+            )
+            for kpi in self._get_kpis()
+        }
+        return {**cards, **self._get_chart_sections()}
+
+    @api.model
+    def _get_kpis(self):
+        """The key figures that the reader may have on the board, in their order."""
+        return self.env["conversion.kpi"].search([]).filtered(lambda kpi: kpi._is_for_reader())
 
     @api.model
     def _read_section(self, section, question):
@@ -178,7 +206,7 @@ class ConversionBoard(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 payload = section.read(question)
-        except (UserError, AccessError) as error:
+        except UserError as error:
             payload = {"problem": str(error)}
         return {"key": section.key, "title": section.title, "type": section.type, **payload}
 
@@ -223,7 +251,7 @@ class ConversionBoard(models.AbstractModel):
         return ZoneInfo(str(self.env.tz))
 
     @api.model
-    def _get_steps(self, period, most):
+    def _get_steps(self, period, most=MOST_STEPS):
         """The period in steps for a trend, with the reader's weeks, see ``Period.divide``."""
         week_start = int(get_lang(self.env).week_start) - 1
         return period.divide(period.get_step(most), week_start)

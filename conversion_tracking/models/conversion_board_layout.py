@@ -34,7 +34,7 @@ class ConversionBoardLayout(models.Model):
         layouts = self.sudo().search_fetch([("user_id", "in", [self.env.uid, False])], ["shown"])
         layout = layouts.filtered("user_id") or layouts
         if not layout:
-            return list(known)
+            return [key for key, section in known.items() if section.is_shown]
         return [key for key in (layout.shown or []) if key in known]
 
     @api.model
@@ -49,7 +49,7 @@ class ConversionBoardLayout(models.Model):
         if as_default:
             require_manager(self)
         known = board._get_sections()
-        keys = [key for key in dict.fromkeys(keys) if key in known]
+        keys = [key for key in board._read_keys(keys) if key in known]
         user = self.env["res.users"] if as_default else self.env.user
         layout = self.sudo().search([("user_id", "=", user.id)])
         if layout:

@@ -19,6 +19,7 @@ class CrmLead(models.Model):
         "conversion.attribution.mixin",
         "conversion.bundle.mixin",
         "lead.step.mixin",
+        "conversion.milestones.mixin",
     ]
 
     consent = fields.Selection(
@@ -72,6 +73,22 @@ class CrmLead(models.Model):
         "(COALESCE(won_at, date_closed, create_date))"
         " INCLUDE (company_id, campaign_id, source_id, medium_id, team_id, user_id,"
         " expected_revenue, won_at, date_closed, create_date) WHERE won_status = 'won'"
+    )
+
+    # What key figures read of a million leads, without looking at the leads themselves: by the
+    # day they came in, were opened or lost. A salesperson's own leads are among them, too.
+    _conversion_created_idx = models.Index(
+        "(create_date) INCLUDE (company_id, team_id, user_id, qualified_at, date_conversion,"
+        " won_status)"
+    )
+    _conversion_opened_idx = models.Index(
+        "(COALESCE(date_conversion, create_date)) INCLUDE (company_id, team_id, user_id,"
+        " expected_revenue, active, won_status, won_at, date_closed, date_conversion, create_date)"
+        " WHERE type = 'opportunity'"
+    )
+    _conversion_lost_idx = models.Index(
+        "(COALESCE(date_closed, create_date)) INCLUDE (company_id, team_id, user_id, type,"
+        " expected_revenue, date_closed, create_date) WHERE won_status = 'lost'"
     )
 
     # ------------------------------------------------------------

@@ -1,4 +1,6 @@
 from . import conversion_report_mixin
+from . import conversion_kpi_records_mixin
+from . import conversion_kpi_reader
 from . import fact_rows_mixin
 from . import campaign_facts_mixin
 from . import campaign_roi_report

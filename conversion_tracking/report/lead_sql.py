@@ -3,6 +3,7 @@
 from odoo.tools import SQL
 
 from ..attribution.credit import MODELS
+from ..models.conversion_milestones_mixin import QUALIFIED_COLUMNS, WON_COLUMNS, get_first_known
 
 # What this SQL and what reports add to it read, for ``_depends``: Odoo writes it before it reads.
 READS = {
@@ -53,9 +54,8 @@ READS = {
 LEADS = SQL("crm_lead lead")
 EVERY = SQL("TRUE")
 CAME_AT = SQL("lead.create_date")
-# leads from before the add-on was installed only have core's dates
-QUALIFIED_AT = SQL("COALESCE(lead.qualified_at, lead.date_conversion)")
-WON_AT = SQL("COALESCE(lead.won_at, lead.date_closed, lead.create_date)")
+QUALIFIED_AT = get_first_known("lead", QUALIFIED_COLUMNS)
+WON_AT = get_first_known("lead", WON_COLUMNS)
 IS_WON = SQL("lead.won_status = 'won'")
 # without tax, in the currency of the order's company
 ORDERED = SQL("sale.amount_untaxed / COALESCE(NULLIF(sale.currency_rate, 0), 1)")

@@ -130,7 +130,17 @@ class TestAccessMatrix(AccessCase):
             env["conversion.channel.rule"].search([], limit=1),
             env["crm.stage"].search([], limit=1),
             env["conversion.click.import"].search([], limit=1),
+            env["conversion.kpi"].create(
+                {
+                    "name": name,
+                    "code": f"of_{lead.id}",
+                    "definition": name,
+                    "company_id": company.id,
+                }
+            ),
         ]
+        if name == "own":
+            records.append(env["conversion.board.layout"].create({"user_id": cls.colleague.id}))
         if name == "own":
             records += cls._make_papers(lead)
         env.flush_all()
@@ -177,6 +187,7 @@ class TestAccessMatrix(AccessCase):
         if user._is_internal():
             own = self.kinds["own"]
             own["crm.lead"].user_id = own["sale.order"].user_id = user
+            own["conversion.board.layout"].user_id = user
         self.env.flush_all()
 
     def _try_role(self, role):
