@@ -58,14 +58,9 @@ class ConversionBoardOpensMixin(models.AbstractModel):
 
     @api.model
     def _get_won_domain(self, question):
-        """Deals won on days of the period, as Campaign ROI dates them: leads from before the
-        add-on was installed only have core's dates."""
-        unset = Domain.TRUE
-        won = Domain.FALSE
-        for name in ("won_at", "date_closed", "create_date"):
-            won |= unset & self._get_days_domain(name, question.period)
-            unset &= Domain(name, "=", False)
-        return Domain("won_status", "=", "won") & won & self._get_lead_domain(question)
+        """Deals won on days of the period."""
+        won = Domain("won_status", "=", "won") & self._get_days_domain("won_date", question.period)
+        return won & self._get_lead_domain(question)
 
     @api.model
     def _get_days_domain(self, name, period):

@@ -91,6 +91,12 @@ class CrmLead(models.Model):
         " expected_revenue, date_closed, create_date) WHERE won_status = 'lost'"
     )
 
+    # The database guesses from it, too, how many were qualified in a few months.
+    _conversion_qualified_idx = models.Index(
+        "(COALESCE(qualified_at, date_conversion))"
+        " WHERE COALESCE(qualified_at, date_conversion) IS NOT NULL"
+    )
+
     # ------------------------------------------------------------
     # Arrival
     # ------------------------------------------------------------
