@@ -11,6 +11,7 @@ class Section:
     :ivar group: ``kpi`` for a card, ``chart`` for what lies below
     :ivar read: function of the question that gives what is drawn, a dictionary
     :ivar is_shown: to readers who chose no layout, as long as there is no other default
+    :ivar shares: under which name of ``Asked.shared`` it reads what others read, too
     """
 
     key: str
@@ -19,3 +20,4 @@ class Section:
     group: str
     read: Callable
     is_shown: bool = True
+    shares: str = ""

@@ -20,16 +20,16 @@ class ConversionBoardChartsMixin(models.AbstractModel):
     def _get_chart_sections(self):
         """:return: dictionary of :class:`Section` by key. Override to add."""
         sections = (
-            ("channel_result", self.env._("Which channels earn"), "result"),
-            ("funnel", self.env._("From lead to deal"), "funnel"),
-            ("channels", self.env._("Leads and revenue by channel"), "series"),
-            ("campaigns", self.env._("Cost and ROI by campaign"), "result"),
-            ("pipeline", self.env._("Pipeline by lead-creation source"), "ranking"),
-            ("landing_pages", self.env._("Top landing pages"), "ranking"),
-            ("forms", self.env._("Top forms"), "ranking"),
-            ("referrers", self.env._("Top referring sites"), "ranking"),
+            ("channel_result", self.env._("Which channels earn"), "result", "by_channel"),
+            ("funnel", self.env._("From lead to deal"), "funnel", ""),
+            ("channels", self.env._("Leads and revenue by channel"), "series", "by_channel"),
+            ("campaigns", self.env._("Cost and ROI by campaign"), "result", ""),
+            ("pipeline", self.env._("Pipeline by lead-creation source"), "ranking", ""),
+            ("landing_pages", self.env._("Top landing pages"), "ranking", "texts"),
+            ("forms", self.env._("Top forms"), "ranking", "texts"),
+            ("referrers", self.env._("Top referring sites"), "ranking", "texts"),
         )
         return {
-            key: Section(key, title, kind, "chart", getattr(self, f"_read_{key}"))
-            for key, title, kind in sections
+            key: Section(key, title, kind, "chart", getattr(self, f"_read_{key}"), shares=shares)
+            for key, title, kind, shares in sections
         }

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..kpi.period import MOST_STEPS
 from .conversion_board_opens_mixin import REPORT
 
 MOST_CAMPAIGNS = 10
@@ -22,10 +23,9 @@ class Sums:
     revenue: float = 0
     cost: float = 0
     rows: dict = field(default_factory=dict)
-    revenue_rows: int = 0
 
     def add(self, other):
-        for name in ("leads", "won", "revenue", "cost", "revenue_rows"):
+        for name in ("leads", "won", "revenue", "cost"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for fact, number in other.rows.items():
             self.rows[fact] = self.rows.get(fact, 0) + number
@@ -45,7 +45,9 @@ class ConversionBoardResultsMixin(models.AbstractModel):
     @api.model
     def _read_channel_result(self, question):
         """Channels by what they earn."""
-        found = self._read_sums(question, "channel")
+        found = self._add_up(
+            (channel, row) for channel, _day, row in self._read_by_channel(question)
+        )
         labels = self._get_labels("channel")
         rows = [
             self._get_result_row(
@@ -101,16 +103,42 @@ class ConversionBoardResultsMixin(models.AbstractModel):
         return report._has_field_access(report._fields["cost_actual"], "read")
 
     @api.model
-    def _read_sums(self, question, name, domain=Domain.TRUE):
+    def _read_sums(self, question, name, domain):
         """:class:`Sums` by a dimension of Campaign ROI, with one query."""
-        measures = ["lead_count:sum", "won_count:sum", "revenue:sum", "__count"]
-        if self._has_cost():
-            measures.append("cost_actual:sum")
         rows = self.env[REPORT]._read_group(
-            self._get_fact_domain(question, *FACTS) & domain, [name, "fact"], measures
+            self._get_fact_domain(question, *FACTS) & domain, [name, "fact"], self._get_measures()
         )
+        return self._add_up((key, row) for key, *row in rows)
+
+    @api.model
+    def _read_by_channel(self, question):
+        """Facts by channel and by the steps of the period, for results and series with one query.
+
+        :return: rows of the channel, the first day of the step, and what :meth:`_add_up` takes
+        """
+        if "by_channel" not in question.shared:
+            step = question.period.get_step(MOST_STEPS)
+            rows = self.env[REPORT]._read_group(
+                self._get_fact_domain(question, *FACTS),
+                ["channel", f"date:{step}", "fact"],
+                self._get_measures(),
+            )
+            question.shared["by_channel"] = [(key, day, row) for key, day, *row in rows]
+        return question.shared["by_channel"]
+
+    @api.model
+    def _get_measures(self):
+        measures = ["lead_count:sum", "won_count:sum", "revenue:sum", "__count"]
+        return [*measures, "cost_actual:sum"] if self._has_cost() else measures
+
+    @api.model
+    def _add_up(self, rows):
+        """:class:`Sums` by key.
+
+        :param rows: pairs of a key, and the kind of fact with its measures
+        """
         found = {}
-        for key, fact, leads, won, revenue, count, *cost in rows:
+        for key, (fact, leads, won, revenue, count, *cost) in rows:
             sums = Sums(
                 int(leads or 0),
                 int(won or 0),
@@ -119,8 +147,6 @@ class ConversionBoardResultsMixin(models.AbstractModel):
                 {fact: count},
             )
             found.setdefault(key, Sums()).add(sums)
-        for sums in found.values():
-            sums.revenue_rows = self._count_revenue_rows(sums)
         return found
 
     @api.model
@@ -193,7 +219,9 @@ class ConversionBoardResultsMixin(models.AbstractModel):
         opens = {
             "leads": self._get_open(label, facts & Domain("lead_count", "=", 1), sums.leads),
             "won": self._get_open(label, facts & Domain("won_count", "=", 1), sums.won),
-            "revenue": self._get_open(label, facts & self._get_revenue_domain(), sums.revenue_rows),
+            "revenue": self._get_open(
+                label, facts & self._get_revenue_domain(), self._count_revenue_rows(sums)
+            ),
         }
         if self._opens_leads():
             # what the facts call channel is the channel of the touch that created the lead

@@ -21,7 +21,7 @@ class ConversionBoardSeriesMixin(models.AbstractModel):
     def _read_channels(self, question):
         step = question.period.get_step(MOST_STEPS)
         buckets = question.period.divide(step, int(get_lang(self.env).week_start) - 1)
-        found = self._read_steps(question, step, [bucket.first for bucket in buckets])
+        found = self._read_steps(question, [bucket.first for bucket in buckets])
         labels = self._get_labels("channel")
         rows = [
             {
@@ -60,18 +60,16 @@ class ConversionBoardSeriesMixin(models.AbstractModel):
         }
 
     @api.model
-    def _read_steps(self, question, step, firsts):
+    def _read_steps(self, question, firsts):
         """Leads and revenue of each step, by channel.
 
         :param firsts: first days of the steps
         """
-        rows = self.env[REPORT]._read_group(
-            self._get_fact_domain(question, "lead", "won", "order", "invoice"),
-            ["channel", f"date:{step}"],
-            ["lead_count:sum", "revenue:sum"],
-        )
         found = {}
-        for channel, day, leads, revenue in rows:
+        for channel, day, (fact, leads, _won, revenue, *_others) in self._read_by_channel(question):
+            # costs are no part of it
+            if fact == "cost":
+                continue
             if channel not in found:
                 found[channel] = {name: [0] * len(firsts) for name in ("leads", "revenue")}
             # the first step may begin before the period
