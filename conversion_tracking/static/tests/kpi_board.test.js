@@ -47,7 +47,6 @@ test("a board that cannot be read says so, and can be asked again", async () => 
         }
         return answer([LEADS]);
     });
-    await animationFrame();
     expect(".o_kpi_error[role=alert]").toHaveText(/The board is for sales and marketing\./);
     expect(".o_kpi_card").toHaveCount(0);
     expect(".o_kpi_customize").not.toBeEnabled();
@@ -63,7 +62,6 @@ test("one section's problem leaves the others alone", async () => {
     await openBoard(() =>
         answer([{ key, title, type, problem }, LEADS, { ...RANKING, rows: [], problem: "Ask for access." }, STATUS])
     );
-    await animationFrame();
     expect("[data-key=kpi_win_rate] .o_kpi_problem").toHaveText(problem);
     expect("[data-key=kpi_leads] .o_kpi_value").toHaveText("1.2M");
     expect("[data-key=landing_pages] .o_kpi_problem").toHaveText("Ask for access.");
@@ -77,7 +75,6 @@ test("what is undefined is a dash that opens nothing", async () => {
         { label: "Closed", value: 0, unit: "count", open: null },
     ];
     await openBoard(() => answer([{ ...CARD, value: null, previous: null, change: null, trend: [], parts, target: null }]));
-    await animationFrame();
     expect(".o_kpi_value").toHaveText("-");
     expect(".o_kpi_card .o_kpi_link").toHaveCount(0);
     expect(".o_kpi_change, .o_kpi_sparkline, .o_kpi_target").toHaveCount(0);
@@ -91,7 +88,6 @@ test("a slow section is awaited while the others stand", async () => {
         asked.push(keys || null);
         return keys ? slow : answer([LEADS], { pending: ["landing_pages"] });
     });
-    await animationFrame();
     expect("[data-key=kpi_leads] .o_kpi_value").toHaveText("1.2M");
     expect(".o_kpi_skeleton[data-key=landing_pages]").toHaveCount(1);
     slow.resolve({ sections: { landing_pages: RANKING }, pending: [] });
@@ -107,7 +103,6 @@ test("a server that never brings the rest is not asked for ever", async () => {
         count++;
         return keys ? { sections: {}, pending: keys } : answer([LEADS], { pending: ["landing_pages"] });
     });
-    await animationFrame();
     expect(count).toBe(2);
     expect(".o_kpi_skeleton").toHaveCount(0);
 });
@@ -121,7 +116,6 @@ test("a late answer to an earlier question is dropped", async () => {
         const value = question.period === "last_year" ? 22 : 11;
         return answer([{ ...LEADS, value }], { asked: question });
     });
-    await animationFrame();
     expect(".o_kpi_value").toHaveText("11");
     await contains(".o_kpi_period").click();
     await contains("[data-period=this_year]").click();
@@ -139,17 +133,15 @@ test("a late answer to an earlier question is dropped", async () => {
 
 test("before there is any lead, it says what to do first", async () => {
     await openBoard(() => answer([CARD, RESULT], { empty: true }));
-    await animationFrame();
     expect(".o_kpi_steps li").toHaveCount(3);
     expect(".o_kpi_steps a[href='/contactus']").toHaveText("Open the form");
-    expect(".o_kpi_sample_mark").toHaveText("Sample");
+    expect(".o_kpi_sample_mark").toHaveText(/sample/i);
     expect(".o_kpi_sample").toHaveAttribute("inert");
     expect(".o_kpi_body").toHaveCount(0);
 });
 
 test("nothing in the period is said in each section", async () => {
     await openBoard(() => answer([{ ...RESULT, rows: [] }, { ...SERIES, rows: [] }]));
-    await animationFrame();
     expect(".o_kpi_nothing").toHaveCount(2);
 });
 
@@ -159,7 +151,6 @@ test("nothing in the period is said in each section", async () => {
 
 test("a card shows its number, change, parts, target and definition", async () => {
     await openBoard(() => answer([{ ...CARD, note: "Of different months." }]));
-    await animationFrame();
     expect(".o_kpi_days").toHaveText("Jul 1 \u2013 Sep 28, 2026 compared with Apr 2 \u2013 Jun 30, 2026");
     expect(".o_kpi_value").toHaveText("30%");
     expect(".o_kpi_change").toHaveClass("o_kpi_good");
@@ -175,7 +166,6 @@ test("a card shows its number, change, parts, target and definition", async () =
 
 test("the definition comes by keyboard, too", async () => {
     await openBoard(() => answer([CARD]));
-    await animationFrame();
     queryFirst(".o_kpi_info").focus();
     await animationFrame();
     expect(".o_popover .o_kpi_definition").toHaveText(new RegExp(CARD.definition));
@@ -188,7 +178,6 @@ test("the definition comes by keyboard, too", async () => {
 test("value and parts of a card open their records", async () => {
     await openBoard(() => answer([CARD, LEADS]));
     catchOpened();
-    await animationFrame();
     await contains("[data-key=kpi_win_rate] .o_kpi_parts .o_kpi_link").click();
     await contains("[data-key=kpi_leads] .o_kpi_value").click();
     expect("[data-key=kpi_leads] .o_kpi_value").toHaveAttribute("title", /Leads: 1,234,567/);
@@ -200,7 +189,6 @@ test("value and parts of a card open their records", async () => {
 
 test("a result says who earns and who loses", async () => {
     await openBoard(() => answer([RESULT]));
-    await animationFrame();
     const texts = (selector) => queryAllTexts(selector).map(number);
     expect(texts(".o_kpi_summary > span")).toEqual([
         "Earns most: Paid search +$ 3,000",
@@ -225,7 +213,6 @@ test("a result says who earns and who loses", async () => {
 test("who may see no cost sees revenue, and no verdict", async () => {
     const measures = RESULT.measures.filter((measure) => ["revenue", "leads"].includes(measure.key));
     await openBoard(() => answer([{ ...RESULT, has_cost: false, measures, total: null }]));
-    await animationFrame();
     expect(queryAllTexts("thead th")).toEqual(["Name", "Revenue", "Leads"]);
     expect(".o_kpi_summary").toHaveCount(0);
     expect("tbody .o_kpi_good, tbody .o_kpi_bad").toHaveCount(0);
@@ -234,7 +221,6 @@ test("who may see no cost sees revenue, and no verdict", async () => {
 
 test("the funnel has its rates and days between the steps", async () => {
     await openBoard(() => answer([FUNNEL]));
-    await animationFrame();
     expect(queryAllTexts(".o_kpi_funnel_between").map((text) => text.replace(/\s+/g, " "))).toEqual([
         "25% go on after 3.5 days (median)",
         "0% go on",
@@ -246,7 +232,6 @@ test("the funnel has its rates and days between the steps", async () => {
 test("a series is a chart, its table opens the cells", async () => {
     await openBoard(() => answer([SERIES]));
     catchOpened();
-    await animationFrame();
     const data = () => Object.values(window.Chart.instances)[0].data;
     expect(data().labels).toEqual(["Jul 26", "Aug 26"]);
     expect(data().datasets.map((one) => one.data)).toEqual([[3, 0], [1, 4]]);
@@ -269,7 +254,6 @@ test("a series is a chart, its table opens the cells", async () => {
 test("a ranking is drawn by its first measure", async () => {
     await openBoard(() => answer([RANKING]));
     catchOpened();
-    await animationFrame();
     expect(queryAll(".o_kpi_ranking .o_kpi_bar").map((bar) => bar.style.inlineSize)).toEqual(["100%", "25%"]);
     expect(queryAllTexts("[data-key='/b'] .o_kpi_numeric")).toEqual(["2", "-"]);
     await contains(".btn-link:contains(See all)").click();
@@ -278,7 +262,6 @@ test("a ranking is drawn by its first measure", async () => {
 
 test("a status shouts only where there is something", async () => {
     await openBoard(() => answer([STATUS]));
-    await animationFrame();
     expect(queryAll(".o_kpi_status li").map((row) => row.className)).toEqual([
         "o_kpi_tone_success",
         "o_kpi_tone_danger",
@@ -301,7 +284,6 @@ test("period and filters are asked, stand in the address and can be let go of", 
         asked.push(question);
         return answer([LEADS], { asked: question });
     });
-    await animationFrame();
     await contains(".o_kpi_period").click();
     await contains("[data-period=this_quarter]").click();
     await runAllTimers();
@@ -328,7 +310,6 @@ test("period and filters are asked, stand in the address and can be let go of", 
 
 test("each question is one entry in the browser's history", async () => {
     await openBoard((question) => answer([LEADS], { asked: question }));
-    await animationFrame();
     await runAllTimers();
     patchWithCleanup(window.history, {
         pushState(state, title, url) {
@@ -341,22 +322,16 @@ test("each question is one entry in the browser's history", async () => {
         await contains(`[data-period=${period}]`).click();
         await runAllTimers();
     }
+    expect.verifySteps(["?period=this_year", "?period=last_year"]);
     expect(router.current.period).toBe("last_year");
 });
 
 test("an address with a question is asked at once", async () => {
-    Object.assign(router.current, {
-        action: "conversion-board",
-        period: "last_year",
-        channel: "paid_search,email",
-        team: "nonsense",
-    });
     const asked = [];
     await openBoard((question) => {
         asked.push(question);
         return answer([LEADS], { asked: question });
-    });
-    await animationFrame();
+    }, { address: "/odoo/conversion-board?period=last_year&channel=paid_search%2Cemail&team=nonsense" });
     expect(asked).toEqual([{ period: "last_year", channel: ["paid_search", "email"] }]);
     expect("[data-filter=channel]").toHaveText(/Paid search or E-mail/);
 });
@@ -372,7 +347,6 @@ test("a name is searched among many", async () => {
         asked.push(question);
         return answer([LEADS], { asked: question });
     });
-    await animationFrame();
     await contains(".o_kpi_filters").click();
     await contains(".o_kpi_filter_campaign").click();
     expect(queryAllTexts(".o_kpi_option")).toEqual(["Without campaign", "Spring"]);
@@ -400,7 +374,6 @@ test("a reader hides and orders what they see", async () => {
         asked++;
         return answer([CARD, LEADS, STATUS]);
     });
-    await animationFrame();
     await contains(".o_kpi_customize").click();
     expect(".o_kpi_save_default").toHaveCount(0);
     expect(queryAllTexts(".o_kpi_entry")).toEqual(["Deal win rate", "Leads", "Delivery to Google Ads"]);
@@ -415,7 +388,6 @@ test("a reader hides and orders what they see", async () => {
 
 test("dragging orders, too, and a board of nothing is not saved", async () => {
     await openBoard(() => answer([CARD, LEADS]));
-    await animationFrame();
     await contains(".o_kpi_customize").click();
     await contains("[data-key=kpi_leads] .o_kpi_handle").dragAndDrop(".o_kpi_entry[data-key=kpi_win_rate]");
     expect(queryAllTexts(".o_kpi_entry")).toEqual(["Leads", "Deal win rate"]);
@@ -426,10 +398,15 @@ test("dragging orders, too, and a board of nothing is not saved", async () => {
 });
 
 test("a manager sets the default, and everybody can go back to it", async () => {
-    onRpc("conversion.board.layout", "save", ({ args }) => expect.step(args));
-    onRpc("conversion.board.layout", "reset", () => expect.step("reset"));
+    onRpc("conversion.board.layout", "save", ({ args }) => {
+        expect.step(args);
+        return true;
+    });
+    onRpc("conversion.board.layout", "reset", () => {
+        expect.step("reset");
+        return true;
+    });
     await openBoard(() => answer([LEADS], { can_set_default: true }));
-    await animationFrame();
     await contains(".o_kpi_customize").click();
     await contains(".o_kpi_save_default").click();
     await contains(".o_kpi_customize").click();

@@ -1,5 +1,7 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { animationFrame } from "@odoo/hoot-mock";
 import { defineActions, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { redirect } from "@web/core/utils/urls";
 import { WebClient } from "@web/webclient/webclient";
 
 export const ACTION = {
@@ -180,8 +182,9 @@ export function answer(sections, { asked = {}, pending = [], ...others } = {}) {
  * Open the board as an action of the web client.
  *
  * @param {Function} getBoard answers `get_board(asked, keys)`
+ * @param {string} [address] of the browser, instead of the menu
  */
-export async function openBoard(getBoard) {
+export async function openBoard(getBoard, { address } = {}) {
     onRpc("conversion.board", "get_board", ({ args }) => getBoard(...args));
     onRpc("conversion.touchpoint", "fields_get", () => ({
         channel: {
@@ -191,8 +194,14 @@ export async function openBoard(getBoard) {
             ],
         },
     }));
+    if (address) {
+        redirect(address);
+    }
     await mountWithCleanup(WebClient);
-    await getService("action").doAction(ACTION.id);
+    if (!address) {
+        await getService("action").doAction(ACTION.id);
+    }
+    await animationFrame();
 }
 
 export function setUpBoard() {

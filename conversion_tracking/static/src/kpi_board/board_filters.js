@@ -64,7 +64,8 @@ export function useFilters(getAsked, change) {
             ]);
             state.channels = channels;
         },
-        get filters() {
+        /** Each with its name, its values' names, and those that are chosen. */
+        get list() {
             const asked = getAsked();
             return DESCRIPTIONS.filter(
                 ({ name }) =>
@@ -96,16 +97,16 @@ export function useFilters(getAsked, change) {
 export class BoardFilters extends Component {
     static template = "conversion_tracking.BoardFilters";
     static components = { AccordionItem, BoardFilterPicker, Dropdown };
-    static props = { model: Object };
+    static props = { filters: Array, toggle: Function };
 }
 
 /** What holds, each with a cross to let go of it. */
 export class BoardFacets extends Component {
     static template = "conversion_tracking.BoardFacets";
-    static props = { model: Object };
+    static props = { filters: Array, remove: Function };
 
     get facets() {
-        return this.props.model.filters
+        return this.props.filters
             .filter((filter) => filter.chosen.length)
             .map((filter) => ({
                 filter,
