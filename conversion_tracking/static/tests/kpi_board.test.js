@@ -196,12 +196,12 @@ test("a result says who earns and who loses", async () => {
     ]);
     expect(texts("tbody .o_kpi_result_value").map((text) => text.replace(/\s+/g, " "))).toEqual([
         "+$ 3,000 earns",
-        "$ 0.00",
+        "$ 0",
         "\u2212$ 1,000 loses",
     ]);
     expect("[data-key=paid_search] .o_kpi_bar").toHaveClass("o_kpi_good");
     expect("[data-key=display] .o_kpi_bar").toHaveClass("o_kpi_bad");
-    expect(texts("[data-key=organic] .o_kpi_numeric")).toEqual(["$ 0.00", "-", "-", "0"]);
+    expect(texts("[data-key=organic] .o_kpi_numeric")).toEqual(["$ 0", "-", "-", "0"]);
     expect(texts("tfoot td")).toEqual(["", "+$ 2,000", "$ 5,500", "$ 3,500", "57.1%", "49"]);
     const [earning, , losing] = queryAll("tbody .o_kpi_bar").map((bar) => bar.getBoundingClientRect());
     const zero = queryFirst(".o_kpi_zero").getBoundingClientRect();

@@ -52,7 +52,7 @@ test("the sign stands before the currency", async () => {
     await makeMockEnv();
     expect(clean(formatSigned(-2100, "money", 1))).toBe("\u2212$ 2,100");
     expect(clean(formatSigned(2100, "money", 1))).toBe("+$ 2,100");
-    expect(clean(formatSigned(0, "money", 1))).toBe("$ 0.00");
+    expect(clean(formatSigned(0, "money", 1))).toBe("$ 0");
 });
 
 test("a change says by sign, arrow and word whether it is good", async () => {

@@ -5,7 +5,7 @@ import { formatFloat, formatInteger, formatMonetary, formatPercentage } from "@w
 export const UNDEFINED = "-";
 const MINUS = "\u2212";
 // From here on a number is shortened; smaller ones fit whole and are read more exactly.
-const LARGE = 100000;
+const LARGE = 1000000;
 // From here on the cents of an amount are noise.
 const NO_CENTS = 100;
 
@@ -23,11 +23,12 @@ export function formatShort(value, unit, currencyId) {
         return UNDEFINED;
     }
     const size = Math.abs(value);
+    const whole = size >= NO_CENTS || Number.isInteger(value);
     if (unit === "money") {
         if (size >= LARGE) {
             return formatMonetary(value, { currencyId, humanReadable: true, digits: [16, 1] });
         }
-        return formatMonetary(value, { currencyId, ...(size >= NO_CENTS && { digits: [16, 0] }) });
+        return formatMonetary(value, { currencyId, ...(whole && { digits: [16, 0] }) });
     }
     if (unit === "count" && size >= LARGE) {
         return formatInteger(value, { humanReadable: true, decimals: 1 });
@@ -88,7 +89,7 @@ export function describeChange({ unit, previous, change, direction }, currencyId
     const before = formatExact(previous, unit, currencyId);
     return {
         text: points ? _t("%s pts", sign + size) : `${sign}${size}%`,
-        arrow: change > 0 ? "\u25B2" : change < 0 ? "\u25BC" : "\u25CF",
+        arrow: change > 0 ? "\u25B2" : change < 0 ? "\u25BC" : "=",
         tone,
         verdict: {
             good: _t("Better than before: %s", before),

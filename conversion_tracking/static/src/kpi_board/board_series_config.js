@@ -1,7 +1,7 @@
 import { localization } from "@web/core/l10n/localization";
 import { formatShort } from "./board_numbers";
 
-export const COLORS = 8;
+export const COLORS = 10;
 
 /**
  * What Chart.js draws of a series: stacked bars over time.

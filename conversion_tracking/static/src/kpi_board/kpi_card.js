@@ -7,7 +7,12 @@ import { KpiSparkline } from "./kpi_sparkline";
 /** The definition of a key figure, beside its card. */
 class KpiDefinition extends Component {
     static template = "conversion_tracking.KpiDefinition";
-    static props = { title: String, definition: String, close: { type: Function, optional: true } };
+    static props = {
+        title: String,
+        definition: String,
+        note: { type: [String, { value: null }, { value: false }], optional: true },
+        close: { type: Function, optional: true },
+    };
 }
 
 /** One key figure: its value, what became of it since the period before, and its records. */
@@ -50,8 +55,8 @@ export class KpiCard extends Component {
     }
 
     showDefinition(ev) {
-        const { title, definition } = this.props.card;
-        this.popover.open(ev.currentTarget, { title, definition });
+        const { title, definition, note } = this.props.card;
+        this.popover.open(ev.currentTarget, { title, definition, note });
     }
 
     hideDefinition() {
