@@ -47,7 +47,7 @@ export function getSample() {
             ],
             rows: [
                 row("search", _t("Paid search"), 6200, 24800, 52, 11),
-                row("organic", _t("Organic search"), 0, 9400, 38, 7),
+                row("organic", _t("Organic search"), null, 9400, 38, 7),
                 row("mail", _t("E-mail"), 900, 5300, 21, 4),
                 row("display", _t("Display"), 3800, 1200, 17, 1),
             ],
