@@ -15,6 +15,7 @@ class KpiBoardCase(HttpCase):
         cls.campaign = cls.env["utm.campaign"].create({"title": "Autumn"})
         cls.env["utm.campaign.cost"].create(
             {
+                "name": "Ads",
                 "campaign_id": cls.campaign.id,
                 "date": fields.Date.today() - timedelta(days=2),
                 "actual_amount": 1000,
@@ -30,7 +31,13 @@ class KpiBoardCase(HttpCase):
     def _make_lead(cls, name, channel, **values):
         lead = cls.env["crm.lead"].create({"name": name, "type": "lead", **values})
         lead.lead_creation_touch_id = cls.env["conversion.touchpoint"].create(
-            {"lead_id": lead.id, "channel": channel, "kind": "visit"}
+            {
+                "lead_id": lead.id,
+                "company_id": lead.company_id.id,
+                "occurred_at": lead.create_date,
+                "channel": channel,
+                "kind": "visit",
+            }
         )
         return lead
 

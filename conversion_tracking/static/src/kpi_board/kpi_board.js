@@ -1,5 +1,4 @@
 import { Component, onWillStart, onWillUnmount, useRef, useState, useSubEnv } from "@odoo/owl";
-import { router } from "@web/core/browser/router";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -19,6 +18,8 @@ import { KpiCard } from "./kpi_card";
 /** The app's home: key figures for a period, compared with the one before, and what is below them. */
 export class KpiBoard extends Component {
     static template = "conversion_tracking.KpiBoard";
+    static path = "conversion-board";
+    static displayName = _t("Board");
     static components = {
         BoardFacets,
         BoardFilters,
@@ -59,17 +60,10 @@ export class KpiBoard extends Component {
 
     /**
      * The question to begin with: the one that the reader left by opening records, else the one in
-     * the address bar, also when that is now about records opened from here.
+     * the address, which Odoo gives to an action that names its own path.
      */
     readAsked() {
-        if (this.props.state?.asked) {
-            return this.props.state.asked;
-        }
-        const { action } = this.props;
-        const isOurs = (entry) => [action.path, action.id, action.tag].includes(entry.action);
-        const { current } = router;
-        const entry = isOurs(current) ? current : (current.actionStack || []).findLast(isOurs);
-        return readQuery(entry || {});
+        return this.props.state?.asked || readQuery(this.props.action.params || {});
     }
 
     /** Ask something else: one entry in the history of the browser. */
