@@ -89,7 +89,7 @@ test("a slow section is awaited while the others stand", async () => {
         return keys ? slow : answer([LEADS], { pending: ["landing_pages"] });
     });
     expect("[data-key=kpi_leads] .o_kpi_value").toHaveText("1.2M");
-    expect(".o_kpi_skeleton[data-key=landing_pages]").toHaveCount(1);
+    expect(".o_kpi_skeleton[data-key=landing_pages] h2").toHaveText("landing_pages");
     slow.resolve({ sections: { landing_pages: RANKING }, pending: [] });
     await animationFrame();
     expect(".o_kpi_skeleton").toHaveCount(0);
@@ -162,6 +162,18 @@ test("a card shows its number, change, parts, target and definition", async () =
     expect(".o_kpi_sparkline").toHaveAttribute("aria-label", /Jul 1 – Jul 31, 2026: 20%/);
     const info = queryFirst(".o_kpi_info");
     expect(`#${info.getAttribute("aria-describedby")}`).toHaveText(CARD.definition);
+});
+
+test("parts that are no fraction are told one by one", async () => {
+    const parts = [
+        { label: "Deals won", value: 58, unit: "count", open: null },
+        { label: "Deals lost", value: 81, unit: "count", open: null },
+    ];
+    await openBoard(() => answer([{ ...CARD, value: 41.7, parts }]));
+    expect(queryAllTexts(".o_kpi_part").map((text) => text.replace(/\s+/g, " "))).toEqual([
+        "Deals won 58",
+        "Deals lost 81",
+    ]);
 });
 
 test("the definition comes by keyboard, too", async () => {

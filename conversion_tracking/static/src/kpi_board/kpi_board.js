@@ -134,11 +134,11 @@ export class KpiBoard extends Component {
     /** Sections in the order of the reader; those still to come are shown as skeletons. */
     getShown(group) {
         const { answer, sections, pending } = this.state;
-        const groups = Object.fromEntries(answer.available.map((one) => [one.key, one.group]));
+        const known = Object.fromEntries(answer.available.map((one) => [one.key, one]));
         return answer.layout
-            .filter((key) => (groups[key] === "kpi" ? "kpi" : "chart") === group)
+            .filter((key) => (known[key]?.group === "kpi" ? "kpi" : "chart") === group)
             .filter((key) => sections[key] || pending.includes(key))
-            .map((key) => ({ key, payload: sections[key] }));
+            .map((key) => ({ ...known[key], key, payload: sections[key] }));
     }
 }
 

@@ -45,9 +45,14 @@ export class KpiCard extends Component {
         );
     }
 
-    /** "12 of 40": the parts of a rate are read together. */
+    /** "12 of 40": the parts of a rate are read together, if it is the one divided by the other. */
     get isRate() {
-        return this.props.card.unit === "percent" && this.props.card.parts?.length === 2;
+        const { unit, value, parts = [] } = this.props.card;
+        if (unit !== "percent" || parts.length !== 2) {
+            return false;
+        }
+        const [part, whole] = parts.map((one) => one.value);
+        return whole ? Math.abs((100 * part) / whole - value) < 0.06 : !part;
     }
 
     get hasTrend() {
