@@ -45,7 +45,9 @@ class KpiBoardCase(HttpCase):
 @tagged("post_install", "-at_install")
 class TestKpiBoard(KpiBoardCase):
     def test_at_a_desk(self):
-        self.start_tour("/odoo", "conversion_tracking.kpi_board", login="admin", timeout=TWO_MINUTES)
+        self.start_tour(
+            "/odoo", "conversion_tracking.kpi_board", login="admin", timeout=TWO_MINUTES
+        )
         layout = self.env["conversion.board.layout"].search([])
         self.assertEqual(layout.user_id, self.env.ref("base.user_admin"))
         self.assertNotIn("funnel", layout.shown)
