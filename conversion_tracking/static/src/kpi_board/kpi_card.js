@@ -1,0 +1,70 @@
+import { Component } from "@odoo/owl";
+import { usePopover } from "@web/core/popover/popover_hook";
+import { BoardNumber } from "./board_number";
+import { describeChange, describeTarget, formatExact, formatShort } from "./board_numbers";
+import { KpiSparkline } from "./kpi_sparkline";
+
+/** The definition of a key figure, beside its card. */
+class KpiDefinition extends Component {
+    static template = "conversion_tracking.KpiDefinition";
+    static props = {
+        title: String,
+        definition: String,
+        note: { type: [String, { value: null }, { value: false }], optional: true },
+        close: { type: Function, optional: true },
+    };
+}
+
+/** One key figure: its value, what became of it since the period before, and its records. */
+export class KpiCard extends Component {
+    static template = "conversion_tracking.KpiCard";
+    static components = { BoardNumber, KpiSparkline };
+    static props = { card: Object };
+
+    setup() {
+        this.popover = usePopover(KpiDefinition, { position: "bottom-start", arrow: true });
+    }
+
+    get definitionId() {
+        return `o_kpi_definition_${this.props.card.key}`;
+    }
+
+    get change() {
+        return describeChange(this.props.card, this.env.board.currencyId);
+    }
+
+    get target() {
+        const { card } = this.props;
+        const reached = describeTarget(card);
+        return (
+            reached && {
+                ...reached,
+                short: formatShort(card.target, card.unit, this.env.board.currencyId),
+                exact: formatExact(card.target, card.unit, this.env.board.currencyId),
+            }
+        );
+    }
+
+    /** "12 of 40": the parts of a rate are read together, if it is the one divided by the other. */
+    get isRate() {
+        const { unit, value, parts = [] } = this.props.card;
+        if (unit !== "percent" || parts.length !== 2) {
+            return false;
+        }
+        const [part, whole] = parts.map((one) => one.value);
+        return whole ? Math.abs((100 * part) / whole - value) < 0.06 : !part;
+    }
+
+    get hasTrend() {
+        return (this.props.card.trend || []).some((step) => step.value);
+    }
+
+    showDefinition(ev) {
+        const { title, definition, note } = this.props.card;
+        this.popover.open(ev.currentTarget, { title, definition, note });
+    }
+
+    hideDefinition() {
+        this.popover.close();
+    }
+}
