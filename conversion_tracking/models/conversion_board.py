@@ -156,7 +156,12 @@ class ConversionBoard(models.AbstractModel):
             "previous": self._describe_days(previous),
             "currency_id": self.env.company.currency_id.id,
             "available": [
-                {"key": key, "title": section.title, "group": section.group}
+                {
+                    "key": key,
+                    "title": section.title,
+                    "type": section.type,
+                    "group": section.group,
+                }
                 for key, section in known.items()
             ],
             "can_set_default": self.env.user.has_group(MANAGER),
@@ -169,8 +174,8 @@ class ConversionBoard(models.AbstractModel):
     @api.model
     def _describe_days(self, period):
         return {
-            "from": fields.Date.to_string(period.first),
-            "to": fields.Date.to_string(period.last),
+            "from": period.first.isoformat(),
+            "to": period.last.isoformat(),
             "days": period.days,
         }
 
@@ -228,8 +233,8 @@ class ConversionBoard(models.AbstractModel):
     def _get_report_domain(self, question):
         """What the filters leave of the facts of ``campaign.roi.report``, in the period."""
         return (
-            Domain("date", ">=", fields.Date.to_string(question.period.first))
-            & Domain("date", "<=", fields.Date.to_string(question.period.last))
+            Domain("date", ">=", question.period.first.isoformat())
+            & Domain("date", "<=", question.period.last.isoformat())
             & self._get_filter_domain(question)
         )
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 REPORT = "campaign.roi.report"
@@ -65,7 +65,7 @@ class ConversionBoardOpensMixin(models.AbstractModel):
     @api.model
     def _get_days_domain(self, name, period):
         """A time of a lead is on days of a period, as the reader counts days."""
-        first, end = map(fields.Datetime.to_string, self._get_moments(period))
+        first, end = (moment.isoformat(" ") for moment in self._get_moments(period))
         return Domain(name, ">=", first) & Domain(name, "<", end)
 
     @api.model

@@ -120,7 +120,7 @@ class ConversionBoardRankingsMixin(models.AbstractModel):
         """Leads of the period by a text that Campaign ROI knows of them, and what became of them:
         so that no rate exceeds 100 %."""
         domain = self._get_fact_domain(question, "lead") & Domain(name, "!=", False)
-        found = [row for row in self._read_texts(question)[name] if row[0]]
+        found = [row for row in self._read_texts(question, name) if row[0]]
         found.sort(key=lambda row: (-row[1], row[0]))
         more = None
         if len(found) > MOST_ROWS:
@@ -137,13 +137,15 @@ class ConversionBoardRankingsMixin(models.AbstractModel):
         }
 
     @api.model
-    def _read_texts(self, question):
-        """Leads and won deals by each text that is ranked: of all rankings with one query.
+    def _read_texts(self, question, wanted):
+        """Leads and won deals by a text that is ranked: of all rankings that are asked for with
+        one query.
 
-        :return: for each name, rows of the text, leads and won deals
+        :return: rows of the text, leads and won deals
         """
-        if "texts" not in question.shared:
-            names = [name for key, name in TEXTS.items() if key in question.keys]
+        if wanted not in question.shared.get("texts", {}):
+            keys = question.keys
+            names = [name for key, name in TEXTS.items() if key in keys or name == wanted]
             report = self.env[REPORT].with_context(reading="cohort")
             found = report._read_grouping_sets(
                 self._get_fact_domain(question, "lead"),
@@ -154,7 +156,7 @@ class ConversionBoardRankingsMixin(models.AbstractModel):
                 name: [(text, int(leads or 0), int(won or 0)) for text, leads, won in rows]
                 for name, rows in zip(names, found, strict=True)
             }
-        return question.shared["texts"]
+        return question.shared["texts"][wanted]
 
     @api.model
     def _get_ranking_row(self, value, domain, leads, won):

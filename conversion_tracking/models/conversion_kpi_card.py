@@ -46,8 +46,8 @@ class ConversionKpiCard(models.AbstractModel):
             "target": kpi._get_target(question.period),
             "trend": [
                 {
-                    "from": fields.Date.to_string(step.first),
-                    "to": fields.Date.to_string(step.last),
+                    "from": step.first.isoformat(),
+                    "to": step.last.isoformat(),
                     "value": step_value,
                 }
                 for step, step_value in zip(span.steps, steps, strict=True)
@@ -97,8 +97,8 @@ class ConversionKpiCard(models.AbstractModel):
             total = reader._get_total(kpi, span)
             opens = reader._get_open(kpi, span)
             if kpi.kind == "average":
-                parts.append(self._describe_part(self.env._("Sum"), total.total, kpi.unit, opens))
-            parts.append(self._describe_part(self.env._("Number"), total.number, "count", opens))
+                parts.append(self._describe_part(self.env._("Total"), total.total, kpi.unit, opens))
+            parts.append(self._describe_part(self.env._("Records"), total.number, "count", opens))
         for one in reader._get_beside(kpi):
             with suppress(UserError):  # a help, without which the card stands
                 parts.append(self._get_part(one, span))

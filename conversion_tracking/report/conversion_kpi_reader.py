@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 from psycopg2 import DataError, ProgrammingError
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd
@@ -19,9 +19,9 @@ def _show(leaf):
         return leaf
     name, operator, value = leaf
     if isinstance(value, datetime):
-        value = fields.Datetime.to_string(value)
+        value = value.isoformat(" ")
     elif isinstance(value, date):
-        value = fields.Date.to_string(value)
+        value = value.isoformat()
     return [name, operator, value]
 
 

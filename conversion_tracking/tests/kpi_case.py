@@ -69,7 +69,7 @@ class KpiCase(CampaignCase):
         )
 
     def read_board(self, user=None, asked=None, companies=None, keys=None, **context):
-        """Sections of the board, until nothing is pending."""
+        """Cards of the board, until nothing is pending."""
         board = self.board.with_user(user or self.manager)
         board = board.with_context(allowed_company_ids=(companies or self.company).ids, **context)
         asked = asked or MARCH
@@ -78,7 +78,7 @@ class KpiCase(CampaignCase):
         while answer["pending"]:
             answer = board.get_board(asked, answer["pending"])
             sections |= answer["sections"]
-        return sections
+        return {key: card for key, card in sections.items() if card["type"] == "card"}
 
     def read_card(self, code, user=None, **options):
         return self.read_board(user, keys=[f"kpi_{code}"], **options)[f"kpi_{code}"]
