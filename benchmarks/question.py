@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
@@ -27,20 +28,25 @@ class Question:
 
 def by_hand(query):
     """Ask by SQL, which may name ``companies``, ``tz``, ``user``, and when the last twelve months
-    (``year``, a day, and ``year_at``, in UTC) and ninety days (``days_at``) begin."""
+    (``year``, a day, and ``year_at``, in UTC) and ninety days (``days_at``) begin; of a board's
+    ninety days, today the last of them, ``from_at`` and ``to_at``, and ``before_at`` of those
+    before."""
 
     def ask(env):
         from odoo import fields
 
         today = fields.Date.context_today(env.user)
-        year, days = today - relativedelta(months=12), today - timedelta(days=90)
+        year = today - relativedelta(months=12)
         values = {
             "companies": tuple(env.companies.ids),
             "tz": str(env.tz),
             "user": env.uid,
             "year": year,
             "year_at": _get_moment(env, year),
-            "days_at": _get_moment(env, days),
+            "days_at": _get_moment(env, today - timedelta(days=90)),
+            "before_at": _get_moment(env, today - timedelta(days=179)),
+            "from_at": _get_moment(env, today - timedelta(days=89)),
+            "to_at": _get_moment(env, today + timedelta(days=1)),
         }
         env.cr.execute(query, values)
         return env.cr.fetchall()
@@ -49,9 +55,7 @@ def by_hand(query):
 
 
 def _get_moment(env, day):
-    from odoo import fields
-
-    local = fields.Datetime.to_datetime(day).replace(tzinfo=env.tz)
+    local = datetime.combine(day, time(), ZoneInfo(str(env.tz)))
     return local.astimezone(timezone.utc).replace(tzinfo=None)
 
 

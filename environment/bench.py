@@ -10,7 +10,7 @@ FOLDER = paths.ROOT / "benchmarks"
 # not measured but proven: run by a command of their own
 PROOFS = ("kill_delivery",)
 SHARED = ("__init__", "outbox", "dataset", "dataset_plan", "dataset_rows", "question")
-SHARED += ("report_questions", "screen_questions")
+SHARED += ("board_questions", "report_questions", "screen_questions")
 # measured beside a database without the add-on
 COMPARED = ("capture",)
 

@@ -22,10 +22,7 @@ class Board(http.Controller):
     def export(self, **parameters):
         board = request.env["conversion.board"]
         board._check_reader()
-        question = board._read_asked(self._read_address(parameters))
-        known = board._get_sections()
-        keys = request.env["conversion.board.layout"]._get_keys(known)
-        sections = [board._read_section(known[key], question) for key in keys]
+        question, sections = board._read_all(self._read_address(parameters))
         content = make_workbook(board._get_export_head(question), sections, board._get_words())
         name = f"board {question.period.first} {question.period.last}.xlsx"
         return request.make_response(
@@ -41,7 +38,7 @@ class Board(http.Controller):
 
     def _read_address(self, parameters):
         """What an address asks, as ``get_board`` takes it: lists are written with commas, and
-        ``false`` stands for records that have none."""
+        ``none`` stands for records that have none."""
         asked = {name: parameters.get(name) for name in ("period", "from", "to")}
         for name in FILTERS:
             texts = (parameters.get(name) or "")[:LONGEST].split(",")
@@ -49,7 +46,7 @@ class Board(http.Controller):
         return asked
 
     def _read_value(self, name, text):
-        if text == "false":
+        if text == "none":
             return False
         # as ids are written, not as digits of any script
         if name != "channel" and text.isascii() and text.isdigit():

@@ -93,6 +93,17 @@ class ConversionBoard(models.AbstractModel):
             "pending": [key for key in wanted if key not in sections],
         }
 
+    @api.model
+    def _read_all(self, asked):
+        """The question and all that the reader shows, however long it takes.
+
+        :param asked: as for :meth:`get_board`
+        """
+        known = self._get_sections()
+        keys = self.env["conversion.board.layout"]._get_keys(known)
+        question = replace(self._read_asked(asked), keys=tuple(keys))
+        return question, [self._read_section(known[key], question) for key in keys]
+
     # ------------------------------------------------------------
     # The question
     # ------------------------------------------------------------

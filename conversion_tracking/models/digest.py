@@ -59,5 +59,5 @@ class DigestDigest(models.Model):
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)
         menu = self.env.ref("crm.crm_menu_root").id
-        pipeline = f"crm.crm_lead_action_pipeline?menu_id={menu}"
-        return {**actions, **dict.fromkeys(FIGURES, pipeline)}
+        board = f"conversion_tracking.conversion_board_action?menu_id={menu}"
+        return {**actions, **dict.fromkeys(FIGURES, board)}

@@ -66,7 +66,7 @@ class TestBoardExport(HttpCase):
         self.assertEqual(self.rows(book["From lead to deal"])["Leads"][0], 0)
 
     def test_nonsense_is_left_out(self):
-        query = "?period=custom&from=0000-99-99&to=x&team=1,x,-5,²,99999999999,false&channel=%00,x"
+        query = "?period=custom&from=0000-99-99&to=x&team=1,x,-5,²,99999999999,none&channel=%00,x"
         shown = self.rows(self.book("board_manager", query).worksheets[0])
         self.assertNotIn("Channel", shown)
 
