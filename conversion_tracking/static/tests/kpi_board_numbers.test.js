@@ -17,7 +17,7 @@ import {
     withPeriod,
     writeQuery,
 } from "@conversion_tracking/kpi_board/board_query";
-import { getLines } from "@conversion_tracking/kpi_board/kpi_sparkline";
+import { getPoints } from "@conversion_tracking/kpi_board/kpi_sparkline";
 
 describe.current.tags("headless");
 
@@ -44,6 +44,8 @@ test("large numbers are short, small ones whole", async () => {
     expect(clean(formatExact(12345.67, "money", 1))).toBe("$ 12,345.67");
     expect(clean(formatShort(12.5, "money", 1))).toBe("$ 12.50");
     expect(formatShort(33.333, "percent")).toBe("33.3%");
+    expect(formatShort(1433.4, "percent")).toBe("1,433%");
+    expect(formatExact(1433.4, "percent")).toBe("1433.4%");
     expect(formatShort(1, "days").toString()).toBe("1 day");
     expect(formatShort(3.25, "days").toString()).toBe("3.3 days");
 });
@@ -150,14 +152,14 @@ test("bars share one zero", () => {
     ]);
 });
 
-test("a gap in a trend interrupts its line", () => {
+test("a trend passes over what is undefined", () => {
     const values = (...numbers) => numbers.map((value) => ({ value }));
-    expect(getLines(values())).toEqual([]);
-    expect(getLines(values(null, null))).toEqual([]);
-    expect(getLines(values(0, 10))).toEqual([[[0, 26], [100, 2]]]);
-    expect(getLines(values(5, null, 5)).length).toBe(2);
-    expect(getLines(values(5))).toEqual([[[100, 2]]]);
-    expect(getLines(values(-5, 5))).toEqual([[[0, 26], [100, 2]]]);
+    expect(getPoints(values())).toEqual([]);
+    expect(getPoints(values(null, null))).toEqual([]);
+    expect(getPoints(values(0, 10))).toEqual([[0, 26], [100, 2]]);
+    expect(getPoints(values(5, null, 5))).toEqual([[0, 2], [100, 2]]);
+    expect(getPoints(values(5))).toEqual([[100, 2]]);
+    expect(getPoints(values(-5, 5))).toEqual([[0, 26], [100, 2]]);
 });
 
 test("a layout shows first what is shown", () => {

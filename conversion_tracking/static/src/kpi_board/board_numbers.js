@@ -6,7 +6,7 @@ export const UNDEFINED = "-";
 const MINUS = "\u2212";
 // From here on a number is shortened; smaller ones fit whole and are read more exactly.
 const LARGE = 1000000;
-// From here on the cents of an amount are noise.
+// From here on the cents of an amount, and tenths of percents, are noise.
 const NO_CENTS = 100;
 
 const isDefined = (value) => value !== null && value !== undefined && value !== false;
@@ -32,6 +32,10 @@ export function formatShort(value, unit, currencyId) {
     }
     if (unit === "count" && size >= LARGE) {
         return formatInteger(value, { humanReadable: true, decimals: 1 });
+    }
+    if (unit === "percent" && size >= NO_CENTS) {
+        // a return of many times the cost
+        return `${formatInteger(Math.round(value))}%`;
     }
     return formatExact(value, unit);
 }

@@ -7,27 +7,26 @@ const HEIGHT = 28;
 const MARGIN = 2;
 
 /**
- * Points of the trend in a box 100 wide; a step without value interrupts the line.
+ * Points of the trend in a box 100 wide. A step without value, such as a day on which nothing was
+ * won, is passed over: the line goes on to the next one that has one.
  *
  * @param {{value: number|null}[]} trend
- * @returns {number[][][]} lines of [x, y]
+ * @returns {number[][]} points [x, y]
  */
-export function getLines(trend) {
+export function getPoints(trend) {
     const values = trend.map((step) => step.value).filter((value) => typeof value === "number");
     // from zero, so that a small change does not look like a large one
     const low = Math.min(0, ...values);
     const span = Math.max(0, ...values) - low || 1;
-    const lines = [[]];
+    const points = [];
     trend.forEach(({ value }, index) => {
-        if (typeof value !== "number") {
-            lines.push([]);
-            return;
+        if (typeof value === "number") {
+            const x = trend.length > 1 ? (100 * index) / (trend.length - 1) : 100;
+            const y = HEIGHT - MARGIN - ((value - low) / span) * (HEIGHT - 2 * MARGIN);
+            points.push([round(x), round(y)]);
         }
-        const x = trend.length > 1 ? (100 * index) / (trend.length - 1) : 100;
-        const y = HEIGHT - MARGIN - ((value - low) / span) * (HEIGHT - 2 * MARGIN);
-        lines.at(-1).push([round(x), round(y)]);
     });
-    return lines.filter((line) => line.length);
+    return points;
 }
 
 const round = (number) => Math.round(number * 100) / 100;
@@ -37,14 +36,19 @@ export class KpiSparkline extends Component {
     static template = "conversion_tracking.KpiSparkline";
     static props = { trend: Array, unit: String };
 
-    get lines() {
-        return getLines(this.props.trend).map((line) => {
+    /** Paths of the line and of the area below it; none without any value. */
+    get paths() {
+        const points = getPoints(this.props.trend);
+        if (!points.length) {
+            return null;
+        }
+        if (points.length === 1) {
             // a lonely point would be no line
-            const points = line.length > 1 ? line : [[line[0][0] - 1, line[0][1]], line[0]];
-            const path = points.map((point) => point.join(" ")).join(" L ");
-            const [first, last] = [points[0][0], points.at(-1)[0]];
-            return { line: `M ${path}`, area: `M ${path} L ${last} ${HEIGHT} L ${first} ${HEIGHT} Z` };
-        });
+            points.unshift([points[0][0] - 1, points[0][1]]);
+        }
+        const line = points.map((point) => point.join(" ")).join(" L ");
+        const [first, last] = [points[0][0], points.at(-1)[0]];
+        return { line: `M ${line}`, area: `M ${line} L ${last} ${HEIGHT} L ${first} ${HEIGHT} Z` };
     }
 
     get label() {
