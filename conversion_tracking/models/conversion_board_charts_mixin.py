@@ -19,11 +19,15 @@ class ConversionBoardChartsMixin(models.AbstractModel):
     @api.model
     def _get_chart_sections(self):
         """:return: dictionary of :class:`Section` by key. Override to add."""
+        by_channel, by_campaign = self.env._("Revenue by channel"), self.env._("Revenue by campaign")
+        if self._has_cost():
+            by_channel = self.env._("Which channels earn")
+            by_campaign = self.env._("Cost and ROI by campaign")
         sections = (
-            ("channel_result", self.env._("Which channels earn"), "result", "by_channel"),
+            ("channel_result", by_channel, "result", "by_channel"),
             ("funnel", self.env._("From lead to deal"), "funnel", ""),
             ("channels", self.env._("Leads and revenue by channel"), "series", "by_channel"),
-            ("campaigns", self.env._("Cost and ROI by campaign"), "result", ""),
+            ("campaigns", by_campaign, "result", ""),
             ("pipeline", self.env._("Pipeline by lead-creation source"), "ranking", ""),
             ("landing_pages", self.env._("Top landing pages"), "ranking", "texts"),
             ("forms", self.env._("Top forms"), "ranking", "texts"),
