@@ -27,6 +27,11 @@ def take(url, login, password, lead):
         page.wait_for_timeout(1000)
         page.screenshot(path=paths.SCREENSHOTS / "lead.png", full_page=True)
         page.set_viewport_size({"width": 1400, "height": 900})
+        page.goto(f"{url}/odoo/conversion-board")
+        # the last section is the last to come
+        page.wait_for_selector(".o_kpi_section[data-key='google_ads']")
+        page.wait_for_timeout(1000)
+        page.screenshot(path=paths.SCREENSHOTS / "board.png")
         page.goto(f"{url}/odoo/action-conversion_tracking.campaign_roi_action")
         page.wait_for_selector(".o_list_view")
         page.wait_for_timeout(1000)
