@@ -16,7 +16,7 @@ from .conversion_channel_rule import CHANNELS
 
 DEFAULT_PERIOD = "last_90_days"
 # After so many seconds a request gives what it has; the board asks for the rest in another one.
-BUDGET = 0.6
+BUDGET = 0.4
 
 
 @dataclass(frozen=True)

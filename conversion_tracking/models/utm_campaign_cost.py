@@ -29,7 +29,7 @@ class UtmCampaignCost(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    campaign_id = fields.Many2one("utm.campaign", required=True, index=True, ondelete="cascade")
+    campaign_id = fields.Many2one("utm.campaign", required=True, ondelete="cascade")
     name = fields.Char(
         "Activity",
         required=True,
@@ -145,6 +145,10 @@ class UtmCampaignCost(models.Model):
     _external_key_idx = models.UniqueIndex(
         "(external_key) WHERE external_key IS NOT NULL",
         "This cost was read already.",
+    )
+    # What campaigns cost is added up without looking at the lines.
+    _campaign_idx = models.Index(
+        "(campaign_id, company_id) INCLUDE (planned_company_amount, actual_company_amount)"
     )
     # Reports of a few months read the lines of their days only.
     _day_idx = models.Index("(date)")
