@@ -91,8 +91,6 @@ class CrmLead(models.Model):
         " expected_revenue, date_closed, create_date) WHERE won_status = 'lost'"
     )
 
-    # How many leads share the cost of a campaign.
-    _conversion_campaign_idx = models.Index("(campaign_id, company_id)")
     # The database guesses from it, too, how many were qualified in a few months.
     _conversion_qualified_idx = models.Index(
         "(COALESCE(qualified_at, date_conversion))"
