@@ -19,10 +19,8 @@ class ConversionBoardChartsMixin(models.AbstractModel):
     @api.model
     def _get_chart_sections(self):
         """:return: dictionary of :class:`Section` by key. Override to add."""
-        by_channel, by_campaign = (
-            self.env._("Revenue by channel"),
-            self.env._("Revenue by campaign"),
-        )
+        by_channel = self.env._("Revenue by channel")
+        by_campaign = self.env._("Revenue by campaign")
         if self._has_cost():
             by_channel = self.env._("Which channels earn")
             by_campaign = self.env._("Cost and ROI by campaign")
