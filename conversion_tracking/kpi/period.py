@@ -47,8 +47,8 @@ class Period:
 
     def get_previous(self):
         """The period of the same length right before."""
-        last = _shift(self.first, -1)
-        return Period(_shift(last, 1 - self.days), last)
+        last = shift(self.first, -1)
+        return Period(shift(last, 1 - self.days), last)
 
     def get_moments(self, zone):
         """First moment of the period, and first moment after it.
@@ -57,8 +57,8 @@ class Period:
         :return: two naive datetimes in UTC, as Odoo stores them
         """
         if self.last == date.max:
-            return _get_moment(self.first, zone), datetime.max
-        return tuple(_get_moment(day, zone) for day in (self.first, _shift(self.last, 1)))
+            return get_begin(self.first, zone), datetime.max
+        return tuple(get_begin(day, zone) for day in (self.first, shift(self.last, 1)))
 
     def count(self, step):
         """How many weeks, months ... the period is; of a part, its share of days."""
@@ -81,7 +81,7 @@ class Period:
         first = self.first
         while not parts or parts[-1].last < self.last:
             parts.append(Period(first, min(_get_end(first, step, week_start), self.last)))
-            first = _shift(parts[-1].last, 1)
+            first = shift(parts[-1].last, 1)
         return parts
 
 
@@ -115,7 +115,7 @@ def _get_months_before(first, months):
     return date(count // 12, count % 12 + 1, 1)
 
 
-def _get_moment(day, zone):
+def get_begin(day, zone):
     """First moment of a day, in naive UTC."""
     try:
         moment = datetime.combine(day, time(), tzinfo=zone).astimezone(timezone.utc)
@@ -128,7 +128,7 @@ def _get_whole(part, step):
     """The whole week, month ... that ``part`` is of."""
     last = _get_end(part.first, step, 0)
     if step == "week":
-        return Period(_shift(last, -6), last)
+        return Period(shift(last, -6), last)
     if step == "day":
         return part
     months = {"month": 1, "quarter": 3, "year": 12}[step]
@@ -140,7 +140,7 @@ def _get_end(day, step, week_start):
     if step == "day":
         return day
     if step == "week":
-        return _shift(day, 6 - (day.weekday() - week_start) % 7)
+        return shift(day, 6 - (day.weekday() - week_start) % 7)
     months = {"month": 1, "quarter": 3, "year": 12}[step]
     first = day.replace(day=1, month=day.month - (day.month - 1) % months)
     if first.year == date.max.year and first.month + months > 12:
@@ -148,7 +148,7 @@ def _get_end(day, step, week_start):
     return _get_months_before(first, -months) - timedelta(days=1)
 
 
-def _shift(day, days):
+def shift(day, days):
     """``day`` some days later, or the end of the calendar."""
     try:
         return day + timedelta(days=days)

@@ -236,9 +236,7 @@ class ConversionBoard(models.AbstractModel):
     def _get_lead_domain(self, question):
         """The leads that the filters leave; lost and archived ones, too, where the search is in
         ``active_test=False``."""
-        return Domain.AND(
-            Domain(FILTERS[name], "in", values) for name, values in question.filters.items()
-        )
+        return self._get_filters(question, FILTERS)
 
     @api.model
     def _get_report_domain(self, question):
@@ -252,9 +250,13 @@ class ConversionBoard(models.AbstractModel):
     @api.model
     def _get_filter_domain(self, question):
         """The facts of ``campaign.roi.report`` that the filters leave, on whichever day."""
-        names = {**FILTERS, "channel": "channel"}
+        return self._get_filters(question, {**FILTERS, "channel": "channel"})
+
+    @api.model
+    def _get_filters(self, question, paths):
+        """:param paths: the field that each filter is asked of"""
         return Domain.AND(
-            Domain(names[name], "in", values) for name, values in question.filters.items()
+            Domain(paths[name], "in", values) for name, values in question.filters.items()
         )
 
     @api.model

@@ -2,9 +2,7 @@ from bisect import bisect_right
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import get_lang
 
-from ..kpi.period import MOST_STEPS
 from .conversion_board_opens_mixin import REPORT
 
 MOST_ROWS = 8
@@ -19,8 +17,7 @@ class ConversionBoardSeriesMixin(models.AbstractModel):
 
     @api.model
     def _read_channels(self, question):
-        step = question.period.get_step(MOST_STEPS)
-        buckets = question.period.divide(step, int(get_lang(self.env).week_start) - 1)
+        buckets = self._get_steps(question.period)
         found = self._read_steps(question, [bucket.first for bucket in buckets])
         labels = self._get_labels("channel")
         rows = [
@@ -38,7 +35,7 @@ class ConversionBoardSeriesMixin(models.AbstractModel):
         for row in rows:
             row["totals"] = {name: sum(values) for name, values in row["values"].items()}
         return {
-            "step": step,
+            "step": question.period.get_step(),
             "buckets": [{"from": str(bucket.first), "to": str(bucket.last)} for bucket in buckets],
             "measures": [
                 {

@@ -1,12 +1,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import unique
+
+from ..kpi.period import get_begin, shift
 
 ASKED = "conversion_report_asked"
 # By these, a few values leave a small part of the facts.
@@ -229,26 +231,17 @@ class ConversionReportMixin(models.AbstractModel):
         asked, conditions = self._asked(), [SQL("TRUE")]
         first, end = asked.first, asked.last
         if not asked.exact:
-            first, end = first and _shift(first, -1), end and _shift(end, 2)
+            first, end = first and shift(first, -1), end and shift(end, 2)
         elif self._fields["date"].type == "date":
-            end = end and _shift(end, 1)
+            end = end and shift(end, 1)
             if not is_day:
-                first, end = (day and self._get_begin(day) for day in (first, end))
+                zone = ZoneInfo(str(self.env.tz))
+                first, end = (day and get_begin(day, zone) for day in (first, end))
         if first:
             conditions.append(SQL("%s >= %s", moment, first))
         if end:
             conditions.append(SQL("%s < %s", moment, end))
         return SQL(" AND ").join(conditions)
-
-    @api.model
-    def _get_begin(self, day):
-        """First moment of a day of the reader, in naive UTC."""
-        zone = ZoneInfo(str(self.env.tz))
-        try:
-            moment = datetime.combine(day, time(), zone).astimezone(timezone.utc)
-        except OverflowError:
-            return datetime.min if day.year == date.min.year else datetime.max
-        return moment.replace(tzinfo=None)
 
     @api.model
     def _get_rule_columns(self):
@@ -269,11 +262,3 @@ class ConversionReportMixin(models.AbstractModel):
     def _asked(self):
         asked = self.env.context.get(ASKED)
         return asked if isinstance(asked, Asked) else Asked(frozenset())
-
-
-def _shift(day, days):
-    """``day`` some days later, or the end of the calendar."""
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return date.max if days > 0 else date.min
