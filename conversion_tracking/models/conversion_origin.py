@@ -4,8 +4,9 @@ from threading import current_thread
 from odoo import api, fields, models
 from odoo.http import request
 
+from ..attribution.addresses import page_path
 from ..attribution.channels import DIRECT, OFFLINE
-from ..attribution.parameters import page_path, parse_landing_url
+from ..attribution.parameters import parse_landing_url
 from ..attribution.touch import Touch
 
 UTM_FIELDS = ("source_id", "medium_id", "campaign_id")

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 
 from ..attribution.cookie import decode
-from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS, clean_text
+from ..attribution.parameters import CARRIED_PARAMETERS
+from ..attribution.query import MARKETING_PARAMETERS
+from ..attribution.text import clean_text
 from ..models.conversion_landing_mixin import LANDING_PATH
 from .common import COOKIE, LINKEDIN_AD, JourneyCase
 
