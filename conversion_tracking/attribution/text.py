@@ -90,6 +90,26 @@ def name_key(name):
     return plain_name(name[:RAW_TEXT_LENGTH]).casefold()[:UTM_LENGTH]
 
 
+def choose_name(name, names):
+    """Which of ``names`` is meant by ``name``, or ``None``.
+
+    As it is written, else but for capitals and spaces. Else one of both may have lost its signs on
+    the way: then it must be clear which name they were lost from. Names that have different signs
+    are different names.
+
+    :param names: names with the same :func:`name_key`, the one to prefer first
+    """
+    if name in names:
+        return name
+    folded = {}
+    for one in names:
+        folded.setdefault(_fold(one), one)
+    plain = plain_name(name).casefold()
+    if _fold(name) in folded or plain != _fold(name):
+        return folded.get(_fold(name)) or folded.get(plain)
+    return next(iter(folded.values())) if len(folded) == 1 else None
+
+
 def has_pile_of_marks(text):
     """Whether more marks than any language needs stand on one letter.
 
@@ -126,6 +146,10 @@ def _keep_visible(text):
     # A bracket that nothing closes is no tag: the jeans "<W30" keep their name.
     end = text.rfind(">") + 1
     return " ".join((_TAG.sub(" ", text[:end]) + text[end:]).split())
+
+
+def _fold(name):
+    return " ".join(name.split()).casefold()
 
 
 def _is_telling(character):

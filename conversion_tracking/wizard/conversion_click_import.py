@@ -157,6 +157,8 @@ class ConversionClickImport(models.TransientModel):
         return {
             **values,
             **known,
+            # it was kept without its time
+            "time_unknown": True,
             "lead_id": lead.id,
             "partner_id": lead.partner_id.id,
             "company_id": lead.company_id.id,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attribution.text import clean_text, name_key, plain_name
+from attribution.text import choose_name, clean_text, name_key, plain_name
 
 ANY = st.characters(codec=None, exclude_categories=())
 # what is most likely to become something else when parts of it are dropped
@@ -114,3 +114,34 @@ class TestKey:
     @given(st.text(max_size=300))
     def test_what_is_lost_once_is_not_lost_again(self, name):
         assert plain_name(plain_name(name)) == plain_name(name)
+
+
+class TestChoice:
+    FIRE, SNOW, PLAIN = "🔥 Winter sale", "❄ Winter sale", "Winter sale"
+
+    def test_as_written_wins(self):
+        for name in (self.FIRE, self.SNOW, self.PLAIN):
+            assert choose_name(name, [self.PLAIN, self.SNOW, self.FIRE]) == name
+        assert choose_name("sale", ["SALE", "sale"]) == "sale"
+
+    def test_capitals_and_spaces_do_not_matter(self):
+        assert choose_name("❄  winter SALE", [self.PLAIN, self.SNOW]) == self.SNOW
+
+    def test_signs_may_be_lost_on_either_side(self):
+        assert choose_name(self.PLAIN, [self.FIRE]) == self.FIRE
+        assert choose_name(self.FIRE, [self.PLAIN]) == self.PLAIN
+
+    def test_different_signs_are_different_names(self):
+        assert choose_name(self.FIRE, [self.SNOW]) is None
+
+    def test_nobody_guesses_whose_signs_were_lost(self):
+        assert choose_name(self.PLAIN, [self.FIRE, self.SNOW]) is None
+
+    def test_there_may_be_none(self):
+        assert choose_name(self.PLAIN, []) is None
+
+    @given(st.text(max_size=60), st.text(max_size=60))
+    def test_what_is_chosen_has_the_same_key(self, name, other):
+        assert choose_name(name, [name]) == name
+        if choose_name(name, [other]):
+            assert name_key(name) == name_key(other)
