@@ -25,6 +25,13 @@ _FIELDS = dict(zip(UTM_PARAMETERS, UTM_VALUES, strict=True))
 _FIELDS |= {name: name for name in (*CLICK_IDS, *CLICK_HINTS)}
 
 
+def clean_value(name, text):
+    """What the parameter ``name`` says, or ``""``; any that is not of a click is a UTM value."""
+    if name in CLICK_IDS:
+        return clean_click_id(text)
+    return clean_hint(name, text) if name in CLICK_HINTS else clean_text(text)
+
+
 def parse_request(parameters, *, path, referrer, own_hosts, now, harmless=HARMLESS_PARAMETERS):
     """Touch of one website request, or ``None`` when nothing says where it came from.
 
@@ -73,15 +80,9 @@ def _read_values(parameters):
     values = {}
     for parameter, text in parameters:
         name = _FIELDS.get(parameter)
-        if name and name not in values and (value := _clean(name, text)):
+        if name and name not in values and (value := clean_value(name, text)):
             values[name] = value
     if values.get("gclsrc") in NOT_OF_GOOGLE_ADS:
         # Google would refuse it, or take it for another click.
         values.pop("gclid", None)
     return values
-
-
-def _clean(name, text):
-    if name in CLICK_IDS:
-        return clean_click_id(text)
-    return clean_hint(name, text) if name in CLICK_HINTS else clean_text(text)

@@ -97,7 +97,7 @@ def choose_name(name, names):
     the way: then it must be clear which name they were lost from. Names that have different signs
     are different names.
 
-    :param names: names with the same :func:`name_key`, the one to prefer first
+    :param names: the one to prefer first
     """
     if name in names:
         return name
@@ -107,7 +107,8 @@ def choose_name(name, names):
     plain = plain_name(name).casefold()
     if _fold(name) in folded or plain != _fold(name):
         return folded.get(_fold(name)) or folded.get(plain)
-    return next(iter(folded.values())) if len(folded) == 1 else None
+    alike = [one for one in folded.values() if plain_name(one).casefold() == plain]
+    return alike[0] if len(alike) == 1 else None
 
 
 def has_pile_of_marks(text):

@@ -23,7 +23,8 @@ class Candidate:
 
     :param consent: ``granted``, ``denied`` or ``unknown``
     :param event_time: in UTC, without a time zone; so are ``now`` and ``click_time``, which is
-        None without a click
+        None without a click. Of a click that was imported without its time it is the latest that
+        it can have been: what is over 90 days ago then really is, of the rest Google decides
     :param has_gclid, has_braid: which click ids of Google the person came with (gbraid, wbraid)
     :param other_platform: whether the lead was created by a click of another ad platform
     :param has_action: whether a conversion action counts the event

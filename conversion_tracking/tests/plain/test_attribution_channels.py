@@ -102,3 +102,38 @@ def test_a_site_in_every_country(host, name):
 
 def test_a_tag_no_rule_knows_is_another_campaign():
     assert channel("utm_source=partner") == "other"
+
+
+CLICK_RULES = (
+    ChannelRule("email", mediums=("email",)),
+    ChannelRule("paid_search", mediums=("cpc",)),
+    ChannelRule("paid_search", click_ids=("gclid", "gad_source"), source="google", medium="cpc"),
+    ChannelRule("paid_search", click_ids=("msclkid",), source="bing", medium="cpc"),
+    ChannelRule("paid_search", click_ids=("gclsrc",), medium="cpc"),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "source", "medium"),
+    [
+        ("gclid=A", "google", "cpc"),
+        ("gad_source=1", "google", "cpc"),
+        ("utm_campaign=x&gclid=A", "google", "cpc"),
+        ("utm_term=x&msclkid=A", "bing", "cpc"),
+        ("utm_source=Google&gclid=A", "Google", "cpc"),
+        ("utm_medium=CPC&gclid=A", "google", "CPC"),
+        ("utm_source=google&utm_medium=cpc&gclid=A", "google", "cpc"),
+        # of another pair nobody knows the other half
+        ("utm_source=newsletter&gclid=A", "newsletter", ""),
+        ("utm_medium=email&gclid=A", "", "email"),
+        ("utm_source=google&utm_medium=email&gclid=A", "google", "email"),
+        # no click tells anything
+        ("utm_campaign=x", "", ""),
+        ("utm_source=google", "google", ""),
+        # Search Ads 360 says that it was an ad, the referring site which engine's
+        ("gclid=A&gclsrc=3p.ds", "search.yahoo.com", "cpc"),
+    ],
+)
+def test_a_click_completes_source_and_medium_as_one_whole(query, source, medium):
+    touch = visit(query, "https://search.yahoo.com/" if "gclsrc" in query else "")
+    assert describe(touch, CLICK_RULES)[1:] == (source, medium)
