@@ -16,18 +16,20 @@ class UtmNameMixin(models.AbstractModel):
 
     _name = "utm.name.mixin"
     _description = "Found by Name"
+    _inherit = "conversion.guard.mixin"
 
-    name = fields.Char(required=True)
     name_key = fields.Char(
         compute="_compute_name_key",
         store=True,
         precompute=True,
         copy=False,
+        readonly=True,
         index=True,
         help="The name without capitals and signs, by which it is looked up.",
     )
 
-    @api.depends("name")
+    # The name is core's, and stays so: declared here it would seem to be ours.
+    @api.depends(lambda self: ("name",) if "name" in self._fields else ())
     def _compute_name_key(self):
         for record in self:
             record.name_key = name_key(record.name or "")

@@ -189,6 +189,12 @@ class TestFuzz(JourneyCase):
         self.assertEqual((lead.consent, lead.won_at), ("unknown", False))
         self.assertFalse(lead.description)
 
+    def test_no_spelling_of_a_parameter_ends_in_the_description(self):
+        values = {"UTM_Source": "forged", "amp;gclid": "Forged", "ScCid": "Forged", "?epik": "x"}
+        lead = self.visitor().submit_contact_form(**values)
+        self.assertFalse(lead.description)
+        self.assertFalse(lead.lead_creation_click_platform)
+
     def test_a_companys_own_field_of_the_same_name_still_works(self):
         self.env["ir.model.fields"].create(
             {

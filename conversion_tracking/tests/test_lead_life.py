@@ -45,7 +45,7 @@ class TestMerge(LeadCase):
     def assertMerged(self, lead):
         self.assertComesFrom(lead, self.origin, "google", "brand")
         self.assertEqual(lead.google_touch_id, self.origin)
-        self.assertFalse(lead.medium_id)
+        self.assertEqual(lead.medium_id.name, "cpc", "of its own click, not the partner's")
         sources = lead.journey_ids.mapped("source_id.name")
         self.assertEqual([name.lower() for name in sources], ["partner", "google"])
         self.assertEqual(lead.journey_ids.mapped("role").count("first_touch"), 1)

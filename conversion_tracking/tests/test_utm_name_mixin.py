@@ -2,7 +2,8 @@
 
 from urllib.parse import urlencode
 
-from odoo.tests import TransactionCase, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 NAMES = ("🔥 Winter sale", '"Brand" NL', "-15% sale", "Sofas <500 EUR", "promo [0]", "promo [1]")
 PLAIN = ("Winter sale", "Brand NL", "15% sale", "Sofas 500 EUR", "promo [0]", "promo [1]")
@@ -96,6 +97,17 @@ class TestNames(TransactionCase):
         self.assertEqual(
             count(campaigns._find_by_names, few), count(campaigns._find_by_names, many)
         )
+
+    def test_nobody_enters_the_key(self):
+        employee = new_test_user(self.env, "employee", groups="base.group_user")
+        for model in ("utm.source", "utm.medium", "utm.campaign"):
+            records = self.env[model].with_user(employee)
+            record = records.create({"name": "🔥 Fair"})
+            self.assertEqual(record.name_key, "fair")
+            with self.assertRaises(AccessError):
+                record.name_key = "another"
+            with self.assertRaises(AccessError):
+                records.create({"name": "Show", "name_key": "fair"})
 
     def test_a_very_long_name_is_no_obstacle(self):
         campaign = self.env["utm.campaign"].create({"title": "é" * 1000})
