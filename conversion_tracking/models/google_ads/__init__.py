@@ -28,7 +28,9 @@ from . import google_ads_batch
 from . import google_ads_job_mixin
 from . import google_ads_delivery
 from . import google_ads_status_poll
+from . import google_ads_place
 from . import google_ads_click
+from . import google_ads_click_reader
 from . import google_ads_cost_reader
 from . import crm_lead
 from . import res_partner
