@@ -50,6 +50,7 @@
         "views/google_ads/google_ads_conversion_views.xml",
         "views/google_ads/google_ads_click_views.xml",
         "report/google_ads/google_ads_coverage_views.xml",
+        "report/google_ads/google_ads_keyword_report_views.xml",
         "views/google_ads/crm_lead_views.xml",
         "views/google_ads/res_partner_views.xml",
         "views/google_ads/utm_campaign_cost_views.xml",

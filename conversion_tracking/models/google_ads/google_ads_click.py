@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from ...groups import ACCOUNT_READERS, CLICK_ID_READERS
+from ...groups import ACCOUNT_READERS, CLICK_ID_READERS, LEAD_READERS, RESULT_READERS
 
 # What Google said of a click goes with the last touchpoint that came by it, a week later at most.
 GRACE = timedelta(days=7)
@@ -52,7 +53,61 @@ class GoogleAdsClick(models.Model):
         "conversion.touchpoint", "google_ads_click_id", "Touchpoints", readonly=True
     )
 
+    lead_ids = fields.Many2many(
+        "crm.lead",
+        string="Leads",
+        compute="_compute_lead_ids",
+        groups=LEAD_READERS,
+        help="Leads whose person clicked this ad last, as far as you may see them.",
+    )
+    won_revenue = fields.Monetary(
+        compute="_compute_won_revenue",
+        groups=RESULT_READERS,
+        help="Expected revenue of the won deals among them.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+
     _gclid_uniq = models.UniqueIndex("(account_id, gclid)", "This click was read already.")
+
+    @api.depends("touchpoint_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_lead_ids(self):
+        by_click = self._get_leads()
+        for click in self:
+            click.lead_ids = by_click.get(click)
+
+    @api.depends("touchpoint_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_won_revenue(self):
+        by_click = self._get_leads()
+        for click in self:
+            leads = by_click.get(click, self.env["crm.lead"])
+            won = leads.filtered(lambda lead: lead.won_status == "won")
+            click.won_revenue = sum(won.mapped("expected_revenue"))
+
+    def _get_leads(self):
+        """The leads of each click that the reader may see."""
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        if not leads.has_access("read"):
+            return {}
+        found = leads.search([("google_touch_id.google_ads_click_id", "in", self.ids)])
+        return found.grouped(lambda lead: lead.google_touch_id.google_ads_click_id)
+
+    def action_open_leads(self):
+        """Open the lead, or the leads, that came by this click."""
+        self.ensure_one()
+        if not self.env["crm.lead"].has_access("read") or not self.lead_ids:
+            raise UserError(self.env._("No lead that you may see came by this click."))
+        if len(self.lead_ids) == 1:
+            return self.lead_ids.get_formview_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Leads of the Click"),
+            "res_model": "crm.lead",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.lead_ids.ids)],
+            "context": {"active_test": False},
+        }
 
     @api.model
     def _store(self, account, clicks):
