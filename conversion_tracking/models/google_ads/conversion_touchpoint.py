@@ -52,6 +52,13 @@ class ConversionTouchpoint(models.Model):
             [{"click_info": "pending", **vals} if is_click(vals) else vals for vals in vals_list]
         )
 
+    def _describe(self):
+        """Google's own words where it described the click."""
+        click = self.google_ads_click_id
+        if name := click.keyword or click.campaign_name:
+            return self.env._("the Google ad “%(name)s”", name=name)
+        return super()._describe()
+
     # ------------------------------------------------------------
     # For the reader of clicks
     # ------------------------------------------------------------
