@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .touch import UTM_VALUES
-
 DIRECT, OFFLINE, REFERRAL, OTHER = "direct", "offline", "referral", "other"
 # Channel of sites a visitor passes through, such as a payment page: not a touch at all.
 IGNORED = "ignored"
@@ -20,7 +18,7 @@ class ChannelRule:
     ``hosts`` referrer hosts (a host also covers its subdomains; ``google.*`` every
     country of Google), ``click_ids`` names of parameters of which one must be present.
     An empty condition always holds. ``source`` and ``medium`` describe a touch whose
-    link carried no UTM values.
+    link names neither.
     """
 
     channel: str
@@ -36,15 +34,18 @@ class ChannelRule:
             (not self.mediums or _fits(touch.medium, self.mediums))
             and (not self.sources or _fits(touch.source, self.sources))
             and (not self.hosts or bool(_fitting_host(touch.referrer_host, self.hosts)))
-            and (not self.click_ids or any(name in touch.click_ids for name in self.click_ids))
+            and (not self.click_ids or self.names_click(touch))
         )
+
+    def names_click(self, touch):
+        """Whether the click of ``touch`` came with one of the parameters of this rule."""
+        return any(name in touch.click_ids or name in touch.click_hints for name in self.click_ids)
 
 
 def describe(touch, rules):
     """Channel, source and medium of ``touch`` by the first rule that fits.
 
-    UTM values of the link are kept as one whole; only a touch without any gets the
-    rule's source and medium, or else the site that referred it.
+    What the link says of source and medium is kept as one whole, see :func:`_name_origin`.
     """
     rule = next((rule for rule in rules if rule.matches(touch)), None)
     if rule:
@@ -53,11 +54,34 @@ def describe(touch, rules):
         channel = OTHER
     else:
         channel = REFERRAL if touch.referrer else DIRECT
-    if any(getattr(touch, name) for name in UTM_VALUES) or channel == DIRECT:
-        return channel, touch.source, touch.medium
+    return channel, *_name_origin(touch, rule, rules)
+
+
+def _name_origin(touch, rule, rules):
+    """Source and medium of ``touch``, which ``rule`` fits, or no rule does.
+
+    Of a link without UTM values the rule tells them, else the site that referred the visitor.
+    """
+    if touch.utm_values:
+        return _complete(touch, rules)
     host = touch.referrer_host.removeprefix("www.")
-    source = rule.source or _fitting_host(touch.referrer_host, rule.hosts) if rule else host
-    return channel, source or host, rule.medium if rule else "referral"
+    if not rule:
+        return host, "referral" if host else ""
+    return rule.source or _fitting_host(touch.referrer_host, rule.hosts) or host, rule.medium
+
+
+def _complete(touch, rules):
+    """What a link says of source and medium, completed by its click id.
+
+    A link that names neither has those of the click, by the first rule that asks for its click
+    id; one that names half of that very pair gets the other half. Any other half stays alone:
+    nobody knows what belongs to it.
+    """
+    given = touch.source, touch.medium
+    click = next((one for one in rules if one.names_click(touch) and one.matches(touch)), None)
+    of_click = (click.source, click.medium) if click else ("", "")
+    fits = all(one.lower() in ("", own.lower()) for one, own in zip(given, of_click, strict=True))
+    return (given[0] or of_click[0], given[1] or of_click[1]) if fits else given
 
 
 def _fits(value, patterns):

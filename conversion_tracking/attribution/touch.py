@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 GOOGLE_CLICK_IDS = ("gclid", "gbraid", "wbraid")
-CLICK_IDS = (*GOOGLE_CLICK_IDS, "msclkid", "fbclid", "li_fat_id")
+CLICK_IDS = (
+    *(*GOOGLE_CLICK_IDS, "dclid", "msclkid", "fbclid", "li_fat_id"),
+    *("ttclid", "twclid", "rdt_cid", "epik", "sccid"),
+)
+# What Google says of a click beside its id: whose the id is, kind and campaign of the ad.
+CLICK_HINTS = ("gclsrc", "gad_source", "gad_campaignid")
 UTM_VALUES = ("source", "medium", "campaign", "term", "content")
 
 MAX_TOUCHES = 10
@@ -22,7 +27,7 @@ class Touch:
 
     ``occurred_at`` is an aware UTC datetime in whole seconds; every other value is a
     string, empty when unknown. ``referrer`` is ``scheme://host/path`` of another site,
-    ``landing_page`` a path with its query, marketing parameters removed.
+    ``landing_page`` a path with its harmless parameters.
     """
 
     occurred_at: datetime
@@ -34,9 +39,18 @@ class Touch:
     gclid: str = ""
     gbraid: str = ""
     wbraid: str = ""
+    dclid: str = ""
     msclkid: str = ""
     fbclid: str = ""
     li_fat_id: str = ""
+    ttclid: str = ""
+    twclid: str = ""
+    rdt_cid: str = ""
+    epik: str = ""
+    sccid: str = ""
+    gclsrc: str = ""
+    gad_source: str = ""
+    gad_campaignid: str = ""
     landing_page: str = ""
     referrer: str = ""
 
@@ -46,6 +60,11 @@ class Touch:
         return {name: value for name in CLICK_IDS if (value := getattr(self, name))}
 
     @property
+    def click_hints(self):
+        """What is said of the click beside its ids, as ``{parameter: value}``."""
+        return {name: value for name in CLICK_HINTS if (value := getattr(self, name))}
+
+    @property
     def utm_values(self):
         """UTM values that are set, as ``{name: value}``."""
         return {name: value for name in UTM_VALUES if (value := getattr(self, name))}
@@ -53,7 +72,7 @@ class Touch:
     @property
     def is_tagged(self):
         """Whether the link itself carried marketing values."""
-        return bool(self.click_ids or self.utm_values)
+        return bool(self.click_ids or self.click_hints or self.utm_values)
 
     @property
     def is_direct(self):

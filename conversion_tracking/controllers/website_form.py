@@ -1,7 +1,8 @@
 from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 from odoo.http import request
 
-from ..attribution.parameters import CARRIED_PARAMETERS, MARKETING_PARAMETERS
+from ..attribution.parameters import CARRIED_PARAMETERS
+from ..attribution.query import MARKETING_PARAMETERS, clean_name
 from ..models.conversion_attribution_mixin import is_own
 
 PARAMETERS = frozenset((*MARKETING_PARAMETERS, *CARRIED_PARAMETERS))
@@ -17,7 +18,7 @@ class ConversionTrackingWebsiteForm(WebsiteForm):
         """
         fields = request.env[model_sudo.model]._fields
         dropped = {name for name in values if name in fields and is_own(fields[name])}
-        if parameters := PARAMETERS & values.keys():
+        if parameters := {name for name in values if clean_name(name) in PARAMETERS}:
             dropped |= parameters.difference(model_sudo._get_form_writable_fields())
         values = {name: value for name, value in values.items() if name not in dropped}
         return super().extract_data(model_sudo, values)

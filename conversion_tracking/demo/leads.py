@@ -7,7 +7,7 @@ those do that an administrator imports; what Odoo dates now is then dated back.
 from datetime import timedelta, timezone
 
 from ..attribution.channels import DIRECT, OFFLINE
-from ..attribution.touch import Touch
+from ..attribution.touch import GOOGLE_CLICK_IDS, Touch
 from ..models.conversion_origin import UTM_FIELDS
 from ..models.conversion_recorder import Arrival
 from .records import Records
@@ -68,7 +68,7 @@ class Leads(Records):
             if visit.at <= lead.created:
                 arrival.first_touch = arrival.first_touch or row
                 arrival.lead_creation_touch = row
-                if row.get("click_platform") == "google":
+                if any(row.get(name) for name in GOOGLE_CLICK_IDS):
                     arrival.google_touch = row
         if lead.way.form:
             arrival.rows.append(self._prepare_form(lead, arrival))

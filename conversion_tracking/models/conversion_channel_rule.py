@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..attribution import channels
-from ..attribution.touch import CLICK_IDS
+from ..attribution.touch import CLICK_HINTS, CLICK_IDS
 
 CHANNELS = [
     ("paid_search", "Paid search"),
@@ -48,12 +48,16 @@ class ConversionChannelRule(models.Model):
     )
     click_ids = fields.Text(
         help="Click id parameters of which one must be present, one per line: "
-        "gclid, gbraid, wbraid, msclkid, fbclid, li_fat_id. Empty: not needed.",
+        "gclid, gbraid, wbraid, dclid, msclkid, fbclid, li_fat_id, ttclid, twclid, rdt_cid, epik, "
+        "sccid; gclsrc, gad_source and gad_campaignid tell a click, too. Empty: not needed.",
     )
     default_source = fields.Char(
-        help="Source of a touchpoint whose link carried no UTM values. Empty: the referring site."
+        help="Source of a touchpoint whose link names neither source nor medium. Empty: the "
+        "referring site."
     )
-    default_medium = fields.Char(help="Medium of a touchpoint whose link carried no UTM values.")
+    default_medium = fields.Char(
+        help="Medium of a touchpoint whose link names neither source nor medium."
+    )
 
     @api.constrains("mediums", "sources", "hosts", "click_ids")
     def _check_conditions(self):
@@ -79,12 +83,12 @@ class ConversionChannelRule(models.Model):
                         limit=channels.MAX_LENGTH,
                     )
                 )
-            if unknown := set(conditions.click_ids) - set(CLICK_IDS):
+            if unknown := set(conditions.click_ids) - {*CLICK_IDS, *CLICK_HINTS}:
                 raise ValidationError(
                     self.env._(
                         "'%(names)s' is no click id we know. Choose from %(known)s.",
                         names=", ".join(sorted(unknown)),
-                        known=", ".join(CLICK_IDS),
+                        known=", ".join((*CLICK_IDS, *CLICK_HINTS)),
                     )
                 )
 

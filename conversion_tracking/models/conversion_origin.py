@@ -1,15 +1,31 @@
 from datetime import datetime, timezone
 from threading import current_thread
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.http import request
 
+from ..attribution.addresses import page_path
 from ..attribution.channels import DIRECT, OFFLINE
-from ..attribution.parameters import page_path, parse_landing_url
+from ..attribution.parameters import parse_landing_url
 from ..attribution.touch import Touch
 
 UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
 API_PATHS = ("/xmlrpc", "/jsonrpc", "/json/2", "/web/hook")
+
+
+class Landing(NamedTuple):
+    """What a lead that came another way tells of a visit to a website: address and time.
+
+    :param touch: the touch of the address, ``None`` when none is given
+    :param landed_at: when it was, in UTC without a time zone; ``None`` when nobody knows
+    """
+
+    touch: Touch | None
+    landed_at: datetime | None
+
+
+NO_LANDING = Landing(None, None)
 
 
 class ConversionOrigin(models.AbstractModel):
@@ -22,19 +38,43 @@ class ConversionOrigin(models.AbstractModel):
     _description = "Origin of a Lead"
 
     @api.model
-    def _get_rows(self, vals, visit, names):
+    def _read_landing(self, vals):
+        """The :class:`Landing` of a new lead, by its address and time, which are removed from
+        ``vals``: they are read here, once.
+
+        Without a time, or with one that is still to come, the visit was some time before the lead
+        was created. So the latest it can have been is the time of its touch, and whatever is
+        said of the 90 days after a click holds.
+        """
+        landing_url = vals.pop("landing_url", None)
+        landed_at = fields.Datetime.to_datetime(vals.pop("landed_at", None))
+        if landed_at and landed_at > fields.Datetime.now():
+            landed_at = None
+        if not landing_url or not isinstance(landing_url, str):
+            return NO_LANDING._replace(landed_at=landed_at)
+        # not later than the lead's date of creation, which is the begin of the transaction
+        moment = landed_at or self.env.cr.now()
+        touch = parse_landing_url(
+            landing_url,
+            now=moment.replace(tzinfo=timezone.utc),
+            harmless=self.env["ir.http"]._get_harmless_parameters(),
+        )
+        return Landing(touch, landed_at)
+
+    @api.model
+    def _get_rows(self, vals, visit, names, landing=NO_LANDING):
         """Values of the touches that led to a new lead, oldest first.
 
-        A landing URL is removed from ``vals``: it is read here, once.
+        :param names: UTM records by name, see ``conversion.touchpoint``
+        :param landing: the lead's :class:`Landing`
         """
         explicit = self._get_explicit(vals, visit)
-        landing_url = vals.pop("landing_url", None)
-        if landing_url and isinstance(landing_url, str):
-            touch = parse_landing_url(landing_url, now=datetime.now(timezone.utc))
+        if touch := landing.touch:
+            row = self._prepare_touch(touch, names)
             if touch.is_direct and explicit:
                 values = self._prepare_explicit(explicit, names)
-                return [{**values, "landing_page": touch.landing_page}]
-            return [self._prepare_touch(touch, names)]
+                row = {**values, "landing_page": touch.landing_page}
+            return [{**row, **self._get_time(landing)}]
         if visit:
             rows = self._get_visit_rows(visit, names)
             if visit.tracked and explicit:
@@ -43,8 +83,15 @@ class ConversionOrigin(models.AbstractModel):
                 rows.append(self._prepare_explicit(explicit, names))
             return rows
         if explicit and not vals.get("origin_channel_id"):
-            return [self._prepare_explicit(explicit, names)]
+            values = self._prepare_explicit(explicit, names)
+            return [{**values, **self._get_time(landing)} if landing.landed_at else values]
         return [self._prepare_offline(vals)]
+
+    @api.model
+    def _get_time(self, landing):
+        if landing.landed_at:
+            return {"occurred_at": landing.landed_at}
+        return {"time_unknown": True}
 
     @api.model
     def _get_visit_rows(self, visit, names):

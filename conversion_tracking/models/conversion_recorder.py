@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..attribution.channels import DIRECT, OFFLINE
+from ..attribution.touch import GOOGLE_CLICK_IDS
 from .conversion_journey import Traveller
 from .conversion_origin import UTM_FIELDS
 from .conversion_person import Identity
@@ -52,15 +53,19 @@ class ConversionRecorder(models.AbstractModel):
         visit = self.env["ir.http"]._current_visit()
         identities = [self._identify(vals, visit) for vals in vals_list]
         persons = self.env["conversion.person"]._find(identities)
-        origin, names = self.env["conversion.origin"], {}
+        origin = self.env["conversion.origin"]
+        landings = [origin._read_landing(vals) for vals in vals_list]
+        told = [landing.touch for landing in landings if landing.touch]
+        seen = visit.journey.touches if visit else ()
+        names = self.env["conversion.touchpoint"]._remember_names([*seen, *told])
         arrivals = []
-        for vals, person in zip(vals_list, persons, strict=True):
+        for vals, person, landing in zip(vals_list, persons, landings, strict=True):
             if vals.get("lead_creation_touch_id"):
                 # It comes with its history, from demo data or another system.
                 arrivals.append(None)
                 continue
             given = {name: vals[name] for name in CONSENT_FIELDS if vals.get(name)}
-            rows = [{**row, **given} for row in origin._get_rows(vals, visit, names)]
+            rows = [{**row, **given} for row in origin._get_rows(vals, visit, names, landing)]
             arrival = self._place(person, rows, visit, form="crm.lead")
             arrival.values.update(self._get_lead_values(rows, visit))
             arrivals.append(arrival)
@@ -227,7 +232,7 @@ class ConversionRecorder(models.AbstractModel):
             person.lead_creation_touch = touches[-1]
         arrival.first_touch = person.first_touch
         for row, touch in zip(rows, touches, strict=True):
-            if row.get("click_platform") == "google":
+            if any(row.get(name) for name in GOOGLE_CLICK_IDS):
                 person.google_touch = touch
         arrival.google_touch = person.google_touch
         if visit:

@@ -1,23 +1,27 @@
 from datetime import timezone
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
-from odoo.tools import escape_psql
 
-from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
+from ..attribution.click_ids import click_platform
+from ..attribution.touch import CLICK_IDS
 from ..groups import CLICK_ID_READERS, LEAD_READERS
 from .conversion_channel_rule import CHANNELS
 
 CONSENTS = [("granted", "Granted"), ("denied", "Denied"), ("unknown", "Not asked or not answered")]
-PLATFORMS = {
-    **dict.fromkeys(GOOGLE_CLICK_IDS, "google"),
-    "msclkid": "microsoft",
-    "fbclid": "meta",
-    "li_fat_id": "linkedin",
-}
+PLATFORMS = [
+    ("google", "Google"),
+    ("microsoft", "Microsoft"),
+    ("meta", "Meta"),
+    ("linkedin", "LinkedIn"),
+    ("tiktok", "TikTok"),
+    ("x", "X"),
+    ("reddit", "Reddit"),
+    ("pinterest", "Pinterest"),
+    ("snapchat", "Snapchat"),
+    ("display_video_360", "Display & Video 360"),
+    ("search_ads_360", "Search Ads 360"),
+]
 
 
 class ConversionTouchpoint(models.Model):
@@ -57,6 +61,12 @@ class ConversionTouchpoint(models.Model):
     occurred_at = fields.Datetime(
         string="When", required=True, readonly=True, index=True, help="Time of the visit or form."
     )
+    time_unknown = fields.Boolean(
+        "Time unknown",
+        readonly=True,
+        help="The visit was before this time, nobody knows when: an imported lead told where the "
+        "person arrived, but not when. This is when the lead was created.",
+    )
     lead_id = fields.Many2one(
         "crm.lead",
         readonly=True,
@@ -86,32 +96,38 @@ class ConversionTouchpoint(models.Model):
     term = fields.Char(readonly=True, help="utm_term: the keyword, as a rule.")
     content = fields.Char(readonly=True, help="utm_content: which of several ads or links.")
     referrer = fields.Char(
-        string="Referring page", readonly=True, help="Page of the other site, without its query."
+        string="Referring page",
+        readonly=True,
+        help="Page of the other site, without its query. A * stands for a part that may be secret.",
     )
     landing_page = fields.Char(
-        readonly=True, help="Page the visitor arrived on, without marketing parameters."
+        readonly=True,
+        help="Page the visitor arrived on, with harmless parameters only. A * stands for a part "
+        "of its address that may be secret, such as a token.",
     )
     form = fields.Char(readonly=True, help="What the submitted form creates.")
     page = fields.Char(readonly=True, help="Page of the submitted form.")
 
     # The click
     click_platform = fields.Selection(
-        [
-            ("google", "Google"),
-            ("microsoft", "Microsoft"),
-            ("meta", "Meta"),
-            ("linkedin", "LinkedIn"),
-        ],
+        PLATFORMS,
         string="Ad click",
         readonly=True,
-        help="Advertising platform whose click id the visitor arrived with.",
+        help="Advertising platform whose ad the visitor clicked, by what the link said. Search Ads "
+        "360: it bought the click from another search engine than Google.",
     )
     gclid = fields.Char("Google click id", readonly=True, groups=CLICK_ID_READERS)
     gbraid = fields.Char("Google app click id", readonly=True, groups=CLICK_ID_READERS)
     wbraid = fields.Char("Google iOS click id", readonly=True, groups=CLICK_ID_READERS)
+    dclid = fields.Char("Display & Video 360 click id", readonly=True, groups=CLICK_ID_READERS)
     msclkid = fields.Char("Microsoft click id", readonly=True, groups=CLICK_ID_READERS)
     fbclid = fields.Char("Meta click id", readonly=True, groups=CLICK_ID_READERS)
     li_fat_id = fields.Char("LinkedIn click id", readonly=True, groups=CLICK_ID_READERS)
+    ttclid = fields.Char("TikTok click id", readonly=True, groups=CLICK_ID_READERS)
+    twclid = fields.Char("X click id", readonly=True, groups=CLICK_ID_READERS)
+    rdt_cid = fields.Char("Reddit click id", readonly=True, groups=CLICK_ID_READERS)
+    epik = fields.Char("Pinterest click id", readonly=True, groups=CLICK_ID_READERS)
+    sccid = fields.Char("Snapchat click id", readonly=True, groups=CLICK_ID_READERS)
 
     # The permission
     consent = fields.Selection(CONSENTS, readonly=True, default="unknown", required=True)
@@ -216,14 +232,13 @@ class ConversionTouchpoint(models.Model):
         :param names: dictionary that remembers UTM records found, for a whole batch
         """
         channel, source, medium = self.env["conversion.channel.rule"]._describe(touch)
-        platforms = [PLATFORMS[name] for name in touch.click_ids]
         return {
             "occurred_at": touch.occurred_at.astimezone(timezone.utc).replace(tzinfo=None),
             "channel": channel,
             "source_id": self._get_utm_id("utm.source", source, names),
             "medium_id": self._get_utm_id("utm.medium", medium, names),
-            "campaign_id": self._get_utm_id("utm.campaign", touch.campaign, names),
-            "click_platform": platforms[0] if platforms else False,
+            "campaign_id": self._get_campaign_id(touch, names),
+            "click_platform": click_platform(touch) or False,
             **{
                 name: getattr(touch, name) or False
                 for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
@@ -231,33 +246,55 @@ class ConversionTouchpoint(models.Model):
         }
 
     @api.model
+    def _remember_names(self, touches):
+        """UTM records of many touches, as :meth:`_prepare_touch_values` remembers them.
+
+        Found, and made where they are missing, with the same number of queries for any batch.
+        """
+        texts = {model: {} for model in ("utm.source", "utm.medium", "utm.campaign")}
+        for touch in touches:
+            _channel, source, medium = self.env["conversion.channel.rule"]._describe(touch)
+            for of_model, text in zip(
+                texts.values(), (source, medium, touch.campaign), strict=True
+            ):
+                of_model[text] = True
+        names = {
+            (model, name): record.id
+            for model, of_model in texts.items()
+            for name, record in self.env[model].sudo()._find_or_make(list(of_model)).items()
+        }
+        ids = {touch.gad_campaignid for touch in touches if not touch.campaign} - {""}
+        known = self.env["utm.campaign"].sudo()._find_by_names(ids)
+        return names | {("known", one): known[one].id if one in known else False for one in ids}
+
+    @api.model
+    def _get_campaign_id(self, touch, names):
+        """The campaign that the link names, else the one that Google tells, when it is known."""
+        google_id = touch.gad_campaignid
+        if touch.campaign or not google_id:
+            return self._get_utm_id("utm.campaign", touch.campaign, names)
+        key = ("known", google_id)
+        if key not in names:
+            campaigns = self.env["utm.campaign"].sudo()
+            found = campaigns._find_by_names([google_id])
+            names[key] = found.get(google_id, campaigns).id
+        return names[key]
+
+    @api.model
     def _get_utm_id(self, model, name, names):
-        key = (model, name.lower())
+        key = (model, name)
         if key not in names:
             names[key] = self._get_utm_record(model, name).id
         return names[key]
 
     @api.model
     def _get_utm_record(self, model, name):
-        """Record called ``name``, capitals ignored, or a new one; empty without a name.
+        """Record called ``name``, or a new one; empty without a name.
 
         Core's lookup takes ``_`` and ``%`` for wildcards, so that "web_nl" finds "web-nl".
         """
-        records = self.env[model].sudo().with_context(active_test=False)
-        if not name:
-            return records
-        found = records.search([("name", "=ilike", escape_psql(name))], limit=1)
-        if found:
-            return found
-        values = {"name": name}
-        if "is_auto_campaign" in records._fields:
-            values["is_auto_campaign"] = True
-        try:
-            with self.env.cr.savepoint():
-                return records.create(values)
-        except UniqueViolation as error:
-            # Made by another visitor's form meanwhile: ours is run again and finds it.
-            raise ConcurrencyError(f"{model} {name!r} was just created") from error
+        records = self.env[model].sudo()
+        return records._find_or_make([name])[name] if name else records
 
     # ------------------------------------------------------------
     # When a lead is deleted

@@ -53,17 +53,30 @@ class CrmLead(models.Model):
         compute_sudo=True,
         inverse="_inverse_landing_url",
         help="Address the person arrived on, with its marketing parameters. Give it when you "
-        "import leads or create them through the API: it is read like a visit.",
+        "import leads or create them through the API: it is read like a visit. Say in 'Landed on' "
+        "when that was. Only its path and harmless parameters are kept.",
+        groups=TOUCHPOINT_READERS,
+    )
+    landed_at = fields.Datetime(
+        "Landed on",
+        compute="_compute_landing_url",
+        compute_sudo=True,
+        inverse="_inverse_landing_url",
+        help="When the person arrived at the landing address. Give it together with the address "
+        "when you import leads: Google takes conversions up to 90 days after the click. Empty: "
+        "nobody knows, it was some time before the lead was created.",
         groups=TOUCHPOINT_READERS,
     )
 
     @api.depends("lead_creation_touch_id")
     def _compute_landing_url(self):
         for lead in self:
-            lead.landing_url = lead.lead_creation_touch_id.landing_page
+            touch = lead.lead_creation_touch_id
+            lead.landing_url = touch.landing_page
+            lead.landed_at = touch.landing_page and not touch.time_unknown and touch.occurred_at
 
     def _inverse_landing_url(self):
-        """Nothing to do: ``create`` has read the address; later on it is history."""
+        """Nothing to do: ``create`` has read address and time; later on they are history."""
 
     # Everybody who submits a form is looked up by e-mail; core's trigram index serves "ilike".
     _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")

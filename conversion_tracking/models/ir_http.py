@@ -9,6 +9,9 @@ from odoo.http import request
 from odoo.tools import hmac
 
 from ..attribution import consent, cookie, parameters
+from ..attribution.addresses import HARMLESS_PARAMETERS, host_of, page_path
+from ..attribution.query import says_marketing
+from ..attribution.text import clean_text
 from ..attribution.touch import Journey
 from ..attribution.visit import Visit
 from .conversion_landing_mixin import LANDING_PATH, TOUCH_PATH
@@ -67,7 +70,7 @@ class IrHttp(models.AbstractModel):
         result = super()._sanitize_cookies(cookies)
         for name in CORE_COOKIES.values():
             if name in cookies:
-                if cleaned := parameters.clean_text(cookies[name]):
+                if cleaned := clean_text(cookies[name]):
                     cookies[name] = cleaned
                 else:
                     del cookies[name]
@@ -122,22 +125,31 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _parse_touch(cls, path, referrer):
         """Touch of a landing on the page ``path``, by the parameters of the current request."""
-        arguments = request.httprequest.args
-        tagged = any(name in arguments for name in parameters.MARKETING_PARAMETERS)
-        if not (tagged or cls._is_foreign(referrer)):
+        arguments = list(request.httprequest.args.items(multi=True))
+        if not (says_marketing(arguments) or cls._is_foreign(referrer)):
             return None
         touch = parameters.parse_request(
-            list(arguments.items(multi=True)),
+            arguments,
             path=path,
             referrer=referrer,
             own_hosts=cls._own_hosts(),
             now=datetime.now(timezone.utc),
+            harmless=request.env["ir.http"]._get_harmless_parameters(),
         )
         if not touch:
             return None
         if not touch.is_tagged and request.env["conversion.channel.rule"]._is_ignored(touch):
             return None
         return replace(touch, landing_page=cls._without_language(touch.landing_page))
+
+    @api.model
+    def _get_harmless_parameters(self):
+        """Names of the parameters that stay in the address of a landing page.
+
+        Override to add those by which pages of your site differ. Never one that may hold a
+        token, what somebody typed, or anything about a person.
+        """
+        return HARMLESS_PARAMETERS
 
     @classmethod
     def _read_journey(cls, now):
@@ -187,7 +199,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _is_foreign(cls, address):
         """Whether the address of a page may be one of another site."""
-        return bool(address) and parameters.host_of(address) != cls._current_host()
+        return bool(address) and host_of(address) != cls._current_host()
 
     @classmethod
     def _own_hosts(cls):
@@ -195,7 +207,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _current_host(cls):
-        return parameters.host_of(request.httprequest.host_url)
+        return host_of(request.httprequest.host_url)
 
     # ------------------------------------------------------------
     # A submitted form
@@ -261,7 +273,7 @@ class IrHttp(models.AbstractModel):
         referrer = request.httprequest.referrer or ""
         if cls._is_foreign(referrer):
             return ""
-        return cls._without_language(parameters.page_path(referrer))
+        return cls._without_language(page_path(referrer))
 
     @classmethod
     def _without_language(cls, path):

@@ -21,6 +21,7 @@ class UtmCampaign(models.Model):
     _name = "utm.campaign"
     _inherit = [
         "utm.campaign",
+        "utm.name.mixin",
         "campaign.measures.mixin",
         "campaign.response.mixin",
         "conversion.guard.mixin",

@@ -1,6 +1,6 @@
 from odoo import api, models, tools
 
-from ..attribution.parameters import host_of
+from ..attribution.addresses import host_of
 
 DEFAULT_JOURNEY_DAYS = 90
 MIN_JOURNEY_DAYS, MAX_JOURNEY_DAYS = 1, 395

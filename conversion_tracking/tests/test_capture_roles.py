@@ -3,8 +3,9 @@
 from odoo.exceptions import AccessError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
+from ..attribution.touch import CLICK_IDS
+
 LANDING = "https://example.com/?utm_source=linkedin&utm_campaign=webinar&gclid=AbC"
-CLICK_IDS = ["gclid", "gbraid", "wbraid", "msclkid", "fbclid", "li_fat_id"]
 GROUP_BY = [
     f"{touch}_{value}"
     for touch in ("first_touch", "lead_creation")

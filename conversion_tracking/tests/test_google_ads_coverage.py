@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
 from .google_case import ACCOUNT, GoogleCase
 
 
@@ -49,7 +50,9 @@ class TestGoogleAdsCoverage(GoogleCase):
         self.assertEqual(self.status(self.lead_by("utm_source=news")), "no_click_id")
 
     def test_click_of_another_platform(self):
-        for query in ("msclkid=abc", "fbclid=abc", "li_fat_id=abc"):
+        others = [name for name in CLICK_IDS if name not in GOOGLE_CLICK_IDS]
+        foreign = "gclid=abc&gclsrc=3p.ds"
+        for query in (*(f"{name}=abc" for name in others), foreign):
             self.assertEqual(self.status(self.lead_by(query)), "other_platform")
 
     def test_no_consent(self):
@@ -70,6 +73,25 @@ class TestGoogleAdsCoverage(GoogleCase):
         self.later(days=91)
         lead.action_set_won()
         self.assertEqual(self.status(lead, "deal_won"), "click_too_old")
+
+    def test_an_imported_click_is_as_old_as_the_import_says(self):
+        old = self.lead_by("gclid=Old", landed_at=self.moment(days=91))
+        self.assertEqual(self.status(old), "click_too_old")
+        self.assertFalse(self.rows_of(old))
+        young = self.lead_by("gclid=Young", landed_at=self.moment(days=89))
+        self.assertEqual(self.status(young), "waiting")
+
+    def test_of_a_click_of_an_unknown_day_nothing_is_guessed(self):
+        lead = self.lead_by("gclid=Some-day")
+        self.assertEqual(self.status(lead), "too_recent")
+        self.later(hours=7)
+        self.assertEqual(self.status(lead), "waiting", "Google will tell")
+        self.later(days=91)
+        lead.action_set_won()
+        self.assertEqual(self.status(lead, "deal_won"), "click_too_old", "the click was earlier")
+
+    def moment(self, **ago):
+        return (self.now - timedelta(**ago)).replace(tzinfo=None)
 
     def test_event_before_the_click(self):
         lead = self.lead_from_ad()

@@ -342,6 +342,37 @@ class TestCampaignCost(CampaignCase):
         renamed = self.find("501", "Desks, new name")
         self.assertEqual(renamed, search)
 
+    def test_a_google_campaign_is_found_by_the_name_its_links_left_of_it(self):
+        for number, (at_google, here) in enumerate(
+            [
+                ('"Brand" NL', "Brand NL"),
+                ("🔥 Winter sale", "Winter sale"),
+                ("-15% sale", "15% sale"),
+                ("Sofas 500 EUR", "Sofas <500 EUR"),
+                ("promo [0]", "promo [0]"),
+            ]
+        ):
+            campaign = self.make_campaign(here)
+            campaign.name = here
+            self.assertEqual(self.find(str(700 + number), at_google, make=True), campaign)
+        other = self.find("800", "❄ Summer", make=True)
+        self.assertEqual(other.name, "❄ Summer")
+        self.assertNotEqual(self.find("801", "☀ Summer", make=True), other)
+
+    def test_a_link_names_the_campaign_by_googles_id(self):
+        """As ``{campaignid}`` in a tracking template, or as Google adds it by itself."""
+        campaign = self.make_campaign("Desks", google_campaign_id="22600456")
+        for query in (
+            "utm_source=google&utm_medium=cpc&utm_campaign=22600456",
+            "gclid=AbC&gad_source=1&gad_campaignid=22600456",
+            "gad_campaignid=22600456",
+        ):
+            lead = self.env["crm.lead"].create({"name": "x", "landing_url": f"/?{query}"})
+            self.assertEqual(lead.campaign_id, campaign, query)
+        url = "/?utm_campaign=chairs&gad_campaignid=22600456"
+        lead = self.env["crm.lead"].create({"name": "x", "landing_url": url})
+        self.assertEqual(lead.campaign_id.name, "chairs", "the link's own word counts")
+
     def test_a_google_campaign_is_found_by_the_id_in_its_links(self):
         tagged_by_id = self.make_campaign("9001")
         self.assertEqual(self.find("9001", "Brand"), tagged_by_id)

@@ -93,6 +93,16 @@ class TestCampaignCostPaste(CampaignCase):
         self.assertMeasures(self.fair, cost_actual=10)
         self.assertMeasures(other, cost_actual=20)
 
+    def test_a_name_may_have_lost_its_signs_in_the_spreadsheet(self):
+        sale = self.make_campaign("🔥 Winter sale")
+        brand = self.make_campaign('"Brand" NL')
+        self.paste("2026-01-01;A;;10;;winter sale\n2026-01-01;B;;20;;Brand NL").action_add()
+        self.assertMeasures(sale, cost_actual=10)
+        self.assertMeasures(brand, cost_actual=20)
+        self.make_campaign("❄ Winter sale")
+        paste = self.paste("2026-01-01;A;;10;;Winter sale")
+        self.assertIn("There is no campaign", paste.preview, "nobody knows which")
+
     def test_without_a_campaign_the_row_has_to_name_one(self):
         paste = self.paste("2026-01-01;A;;10\n2026-01-01;B;;20;;Fair")
         self.assertIn("choose one above", paste.preview)

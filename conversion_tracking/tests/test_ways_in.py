@@ -1,6 +1,6 @@
 """Every way a lead can come in, and the table of what is written where."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from odoo import fields
@@ -228,10 +228,12 @@ class TestExplicitValues(TransactionCase):
         return self.leads.create({"name": "Question", "email_from": "ann@example.com", **values})
 
     def test_a_landing_url_is_read_like_a_visit(self):
-        lead = self.make_lead(landing_url="https://example.com/a?utm_source=Fair&gclid=AbC-1&x=1")
+        lead = self.make_lead(
+            landing_url="https://example.com/a?utm_source=Fair&gclid=AbC-1&x=1&page=2"
+        )
         touch = lead.lead_creation_touch_id
         self.assertEqual((touch.source_id.name, touch.gclid), ("Fair", "AbC-1"))
-        self.assertEqual((touch.landing_page, lead.landing_url), ("/a?x=1", "/a?x=1"))
+        self.assertEqual((touch.landing_page, lead.landing_url), ("/a?page=2", "/a?page=2"))
         self.assertEqual(touch.channel, "paid_search")
         self.assertEqual(lead.source_id, touch.source_id)
         self.assertEqual(lead.google_touch_id, touch)
@@ -247,6 +249,49 @@ class TestExplicitValues(TransactionCase):
         lead.landing_url = "https://example.com/?utm_source=other"
         self.assertEqual(lead.lead_creation_touch_id, touch)
         self.assertEqual(lead.source_id.name, "fair")
+
+    def test_an_imported_lead_may_say_when_its_click_was(self):
+        url, moment = "https://example.com/a?gclid=AbC", datetime(2026, 1, 2, 3, 4, 5)
+        for given in (moment, "2026-01-02 03:04:05"):
+            lead = self.make_lead(landing_url=url, landed_at=given)
+            touch = lead.first_touch_id
+            self.assertEqual((touch.occurred_at, touch.time_unknown), (moment, False))
+            self.assertEqual((lead.landed_at, lead.landing_url), (moment, "/a"))
+        lead.landed_at = "2026-02-02 00:00:00"
+        self.assertEqual(touch.occurred_at, moment, "later on it is history")
+
+    def test_a_file_of_leads_may_say_it(self):
+        names = ["name", "landing_url", "landed_at"]
+        rows = [["a", "/?gclid=A", "2026-01-02 03:04:05"], ["b", "/?gclid=B", ""]]
+        result = self.leads.with_context(import_file=True).load(names, rows)
+        self.assertFalse(result["messages"])
+        told, untold = self.leads.browse(result["ids"])
+        self.assertEqual(told.landed_at, datetime(2026, 1, 2, 3, 4, 5))
+        self.assertFalse(untold.landed_at)
+
+    def test_without_a_time_nobody_knows_it(self):
+        for given in ({}, {"landed_at": False}, {"landed_at": "2999-01-01 00:00:00"}):
+            lead = self.make_lead(landing_url="https://example.com/?gclid=AbC", **given)
+            touch = lead.first_touch_id
+            self.assertTrue(touch.time_unknown)
+            self.assertFalse(lead.landed_at)
+            self.assertEqual(touch.occurred_at, lead.create_date.replace(microsecond=0))
+
+    def test_chosen_values_may_have_a_time_too(self):
+        source = self.env["utm.source"].create({"name": "Trade fair"})
+        lead = self.make_lead(source_id=source.id, landed_at="2026-01-02 03:04:05")
+        self.assertEqual(lead.first_touch_at, datetime(2026, 1, 2, 3, 4, 5))
+        self.assertFalse(self.make_lead(source_id=source.id).first_touch_id.time_unknown)
+
+    def test_only_harmless_parts_of_the_address_are_kept(self):
+        url = "https://example.com/survey/1b4e28ba-2fa1-11d2-883f-0016d3cca427?email=a@b.c&page=2"
+        self.assertEqual(self.make_lead(landing_url=url).landing_url, "/survey/*?page=2")
+
+    def test_a_site_may_keep_more_of_its_addresses(self):
+        http = type(self.env["ir.http"])
+        self.patch(http, "_get_harmless_parameters", lambda self: ("model",))
+        lead = self.make_lead(landing_url="https://example.com/?model=T4&page=2&token=b")
+        self.assertEqual(lead.landing_url, "/?model=T4")
 
     def test_chosen_values_are_a_touch_of_their_channel(self):
         medium = self.env["utm.medium"]._fetch_or_create_utm_medium("email")

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
-from ..attribution.parameters import clean_click_id
+from ..attribution.click_ids import clean_click_id
 from ..attribution.touch import CLICK_IDS, Touch
 
 BATCH = 1000
@@ -112,7 +112,7 @@ class ConversionClickImport(models.TransientModel):
         touchpoints = self.env["conversion.touchpoint"].sudo()
         names, rows = {}, []
         for lead in leads:
-            value = clean_click_id((lead[self.technical_name] or "").strip())
+            value = clean_click_id(lead[self.technical_name] or "")
             if value:
                 rows.append(self._prepare_touchpoint(lead, value, names))
         self.imported += len(rows)
@@ -157,6 +157,8 @@ class ConversionClickImport(models.TransientModel):
         return {
             **values,
             **known,
+            # it was kept without its time
+            "time_unknown": True,
             "lead_id": lead.id,
             "partner_id": lead.partner_id.id,
             "company_id": lead.company_id.id,

@@ -168,7 +168,10 @@ class UtmCampaignCostPaste(models.TransientModel):
         return found | {currency.name.casefold(): currency for currency in currencies}
 
     def _find_campaigns(self, names):
-        """Campaigns by title or name in small letters, archived ones too."""
+        """Campaigns by title or name in small letters, archived ones too.
+
+        A name that nothing is called may have lost signs in the spreadsheet.
+        """
         found = defaultdict(self.env["utm.campaign"].browse)
         domain = Domain.OR(
             Domain(field, "=ilike", escape_psql(name))
@@ -178,6 +181,9 @@ class UtmCampaignCostPaste(models.TransientModel):
         for campaign in self.env["utm.campaign"].with_context(active_test=False).search(domain):
             for name in {(campaign.title or "").casefold(), campaign.name.casefold()}:
                 found[name] |= campaign
+        unknown = [name for name in names if name.casefold() not in found]
+        for name, campaign in self.env["utm.campaign"]._find_by_names(unknown).items():
+            found[name.casefold()] |= campaign
         return found
 
     def _explain(self, problem):

@@ -1,6 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import escape_psql
 
 from ...groups import COST_READERS
 
@@ -28,11 +26,22 @@ class UtmCampaign(models.Model):
         return (*super()._get_plan_fields(), "google_campaign_id")
 
     @api.model
+    def _find_by_names(self, names):
+        """Also by Google's id, which many links have in the place of a name."""
+        found = super()._find_by_names(names)
+        ids = [name for name in names if name not in found and name.isdecimal()]
+        if ids:
+            domain = [("google_campaign_id", "in", ids)]
+            campaigns = self.sudo().with_context(active_test=False).search(domain)
+            found |= {one.google_campaign_id: one.with_env(self.env) for one in campaigns}
+        return found
+
+    @api.model
     def _find_for_google(self, names, *, make=False):
         """Campaigns that campaigns of Google Ads stand for, all found together.
 
         By Google's id first, because campaigns are renamed there; then by the name that
-        ``utm_campaign`` carries, or the id in its place, capitals and outer spaces ignored.
+        ``utm_campaign`` carries, or the id in its place, compared as in ``utm.name.mixin``.
 
         :param names: names of campaigns at Google, by Google's id
         :param make: make a campaign where there is none
@@ -44,24 +53,16 @@ class UtmCampaign(models.Model):
             for campaign in campaigns.search([("google_campaign_id", "in", list(names))])
         }
         missing = {key: name.strip() for key, name in names.items() if key not in found}
-        by_name = self._search_by_name([*missing, *missing.values()])
+        by_name = super()._find_by_names([*missing, *missing.values()])
+        if make:
+            unknown = [
+                name or key for key, name in missing.items() if not {name, key} & by_name.keys()
+            ]
+            values = {"campaign_type": "search_ads", "is_auto_campaign": False}
+            by_name |= campaigns._find_or_make(unknown, **values)
         for google_id, name in missing.items():
-            campaign = by_name.get(name.lower()) or by_name.get(google_id) or self.browse()
-            if not campaign and make:
-                campaign = campaigns.create(
-                    {"title": name or google_id, "campaign_type": "search_ads"}
-                )
-                by_name[(name or google_id).lower()] = campaign
+            campaign = by_name.get(name) or by_name.get(google_id) or self.browse()
             if campaign and not campaign.google_campaign_id:
                 campaign.google_campaign_id = google_id
             found[google_id] = campaign
         return {google_id: campaign.with_env(self.env) for google_id, campaign in found.items()}
-
-    @api.model
-    def _search_by_name(self, names):
-        """The first campaign of each name, by its name in small letters."""
-        alike = Domain.OR(Domain("name", "=ilike", escape_psql(name)) for name in {*names} if name)
-        found = {}
-        for campaign in self.with_context(active_test=False).search(alike, order="id"):
-            found.setdefault(campaign.name.lower(), campaign)
-        return found

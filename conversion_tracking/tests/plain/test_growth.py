@@ -11,7 +11,9 @@ from timeit import Timer
 
 import pytest
 
-from attribution import channels, consent, cookie, cost_rows, parameters
+from attribution import addresses, channels, click_ids, consent, cookie, cost_rows, parameters
+from attribution import query as queries
+from attribution import text as texts
 from attribution.touch import Touch
 from google_ads import errors, hashing, json_object, library_errors
 from google_ads.transports import data_manager_status
@@ -36,12 +38,20 @@ def by_medium(medium):
 
 
 def landing_page(path):
-    return parameters.clean_landing_page(path, [("page", path)])
+    return addresses.clean_landing_page(path, [("page", path)])
 
 
 def request(text):
     pairs = [("utm_source", text), ("gclid", text), ("page", text)]
     return parameters.parse_request(pairs, path=text, referrer=text, own_hosts=(), now=NOW)
+
+
+def within(text):
+    return queries.divide_query([("page", text)])
+
+
+def name_of(text):
+    return queries.divide_query([(text, "1")])
 
 
 def cost_lines(text):
@@ -76,17 +86,32 @@ READERS = {
     "phone: digits": (GERMAN_PHONE, 64, filled("+", "49")),
     "phone: spaces": (GERMAN_PHONE, 64, filled("0", " ")),
     "phone: brackets": (GERMAN_PHONE, 64, filled("+49", "(1)")),
-    "text: letters": (parameters.clean_text, 1020, filled("", "a")),
-    "text: marks": (parameters.clean_text, 1020, filled("a", "\u0316\u0300")),
-    "text: piles of marks": (parameters.clean_text, 1020, filled("", "a" + "\u0316\u0300" * 14)),
-    "text: tags": (parameters.clean_text, 1020, filled("", "<")),
-    "click id": (parameters.clean_click_id, 512, filled("", "a", "!")),
-    "address: path": (parameters.clean_address, 4096, filled("https://a.de/", "é")),
-    "address: host": (parameters.clean_address, 4096, filled("https://", "a.")),
-    "address: marks": (parameters.clean_address, 4096, filled("https://a", "\u0316\u0300")),
-    "address: colons": (parameters.clean_address, 4096, filled("https://[", ":")),
-    "host": (parameters.host_of, 4096, filled("https://", "ab.", "de/")),
-    "page": (parameters.page_path, 4096, filled("/", "é")),
+    "text: letters": (texts.clean_text, 1020, filled("", "a")),
+    "text: marks": (texts.clean_text, 1020, filled("a", "\u0316\u0300")),
+    "text: piles of marks": (texts.clean_text, 1020, filled("", "a" + "\u0316\u0300" * 14)),
+    "text: brackets": (texts.clean_text, 1020, filled("", "<")),
+    "text: tags": (texts.clean_text, 1020, filled("", "<a", ">")),
+    "text: open tags": (texts.clean_text, 1020, filled("", "<a")),
+    "text: encoded": (texts.clean_text, 1020, filled("", "%25")),
+    "text: encoded often": (texts.clean_text, 1020, filled("%", "25")),
+    "text: placeholders": (texts.clean_text, 1020, filled("", "{{a")),
+    "text: underlines": (texts.clean_text, 1020, filled("__A", "_A")),
+    "text: stars": (texts.clean_text, 1020, filled("", "*|a[*")),
+    "key of a name": (texts.name_key, 1020, filled("", "🔥a")),
+    "query: ampersands": (within, 4096, filled("", "&")),
+    "query: HTML": (within, 4096, filled("&", "amp;")),
+    "query: questions": (within, 4096, filled("", "?a")),
+    "query: names": (within, 4096, filled("", "&utm_source=")),
+    "query: blanks": (name_of, 4096, filled("", " &amp;")),
+    "click id": (click_ids.clean_click_id, 512, filled("", "a", "!")),
+    "address: path": (addresses.clean_address, 4096, filled("https://a.de/", "é")),
+    "address: host": (addresses.clean_address, 4096, filled("https://", "a.")),
+    "address: marks": (addresses.clean_address, 4096, filled("https://a", "\u0316\u0300")),
+    "address: colons": (addresses.clean_address, 4096, filled("https://[", ":")),
+    "host": (addresses.host_of, 4096, filled("https://", "ab.", "de/")),
+    "page": (addresses.page_path, 4096, filled("/", "é")),
+    "page: words": (addresses.page_path, 510, filled("/", "a1-")),
+    "page: encoded": (addresses.page_path, 510, filled("/", "%25")),
     "landing page": (landing_page, 510, filled("/", "é")),
     "landing URL": (partial(parameters.parse_landing_url, now=NOW), 4096, filled("/?", "a=1&")),
     "request": (request, 4096, filled("/", "é")),

@@ -1,4 +1,4 @@
-// As in attribution/parameters.py.
+// As in attribution/query.py.
 const MARKETING = [
     "utm_source",
     "utm_medium",
@@ -8,9 +8,18 @@ const MARKETING = [
     "gclid",
     "gbraid",
     "wbraid",
+    "dclid",
     "msclkid",
     "fbclid",
     "li_fat_id",
+    "ttclid",
+    "twclid",
+    "rdt_cid",
+    "epik",
+    "sccid",
+    "gclsrc",
+    "gad_source",
+    "gad_campaignid",
 ];
 const CARRIED = [...MARKETING, "ct_landed"];
 

@@ -1,0 +1,88 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+
+from ..attribution.text import choose_name, name_key
+
+
+class UtmNameMixin(models.AbstractModel):
+    """Sources, mediums and campaigns, found by what a link or another system calls them.
+
+    A name is kept as somebody wrote it, with emoji and quotes. On its way through mailings,
+    spreadsheets and advertising platforms such signs get lost: then names are compared by what
+    is left of both.
+    """
+
+    _name = "utm.name.mixin"
+    _description = "Found by Name"
+
+    name = fields.Char(required=True)
+    name_key = fields.Char(
+        compute="_compute_name_key",
+        store=True,
+        precompute=True,
+        copy=False,
+        index=True,
+        help="The name without capitals and signs, by which it is looked up.",
+    )
+
+    @api.depends("name")
+    def _compute_name_key(self):
+        for record in self:
+            record.name_key = name_key(record.name or "")
+
+    @api.model
+    def _find_by_names(self, names):
+        """Records of these names, archived ones too, all found with one query.
+
+        :return: the record by name, for those that have one
+        """
+        keys = {name: name_key(name) for name in names if name}
+        found = self.with_context(active_test=False).search(
+            [("name_key", "in", list({*keys.values()}))], order="id"
+        )
+        alike = found.grouped("name_key")
+        chosen = {}
+        for name, key in keys.items():
+            by_name = {record.name: record for record in alike.get(key, ())}
+            if (meant := choose_name(name, list(by_name))) is not None:
+                chosen[name] = by_name[meant].with_env(self.env)
+        return chosen
+
+    @api.model
+    def _find_or_make(self, names, **values):
+        """Records of these names, by name; those that are missing are made together.
+
+        :param values: further values of new records
+        """
+        found = self._find_by_names(names)
+        missing, meant = {}, {}
+        for name in names:
+            if name and name not in found:
+                alike = missing.setdefault(name_key(name), [])
+                meant[name] = choose_name(name, alike) or name
+                if meant[name] == name and name not in alike:
+                    alike.append(name)
+        made = self._make([name for alike in missing.values() for name in alike], values)
+        return {**found, **{name: made[other] for name, other in meant.items()}}
+
+    @api.model
+    def _make(self, names, values):
+        if not names:
+            return {}
+        if "is_auto_campaign" in self._fields:
+            values = {"is_auto_campaign": True, **values}
+        try:
+            with self.env.cr.savepoint():
+                records = self.create([{"name": name, **values} for name in names])
+                for record, name in zip(records, names, strict=True):
+                    if record.name != name:
+                        # Core takes the end of "promo [1]" for a counter of its own, and the name
+                        # that it gave instead may be the one of the next record.
+                        record.name = name
+                        record.flush_recordset(["name"])
+        except UniqueViolation as error:
+            # Made by another visitor's form meanwhile: ours is run again and finds it.
+            raise ConcurrencyError(f"One of {names!r} was just created") from error
+        return dict(zip(names, records, strict=True))
