@@ -49,6 +49,7 @@
         "data/google_ads/ir_cron.xml",
         "views/google_ads/google_ads_conversion_views.xml",
         "views/google_ads/google_ads_click_views.xml",
+        "views/google_ads/google_ads_campaign_views.xml",
         "report/google_ads/google_ads_coverage_views.xml",
         "report/google_ads/google_ads_keyword_report_views.xml",
         "views/google_ads/crm_lead_views.xml",

@@ -5,8 +5,8 @@ from contextlib import suppress
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .access_case import AccessCase
 from ..models.google_ads.crm_lead import NOT_GOOGLE
+from .access_case import AccessCase
 from .google_case import GoogleCase
 
 READERS = ("salesperson", "sales manager", "marketing user", "marketing manager", "administrator")

@@ -31,6 +31,8 @@ from . import google_ads_status_poll
 from . import google_ads_place
 from . import google_ads_click
 from . import google_ads_click_reader
+from . import google_ads_campaign
+from . import google_ads_campaign_day
 from . import google_ads_cost_reader
 from . import crm_lead
 from . import res_partner

@@ -127,7 +127,7 @@ class GoogleAdsClickReader(models.AbstractModel):
 
     @api.model
     def _complete_campaigns(self, touchpoints):
-        """Give touches that only carried a click id the campaign Google names.
+        """Give touches that only carried a click id the campaign Google names, all of one account.
 
         Auto-tagging adds no UTM values to the link; the campaign of the same click belongs
         to the same touch, and to the lead it created.
@@ -136,15 +136,21 @@ class GoogleAdsClickReader(models.AbstractModel):
             lambda one: not one.campaign_id and one.google_ads_click_id.google_campaign_id
         )
         clicks = bare.google_ads_click_id
+        if not clicks:
+            return
         campaigns = (
-            self.env["utm.campaign"]
+            self.env["google.ads.campaign"]
             .sudo()
-            ._find_for_google(
-                {click.google_campaign_id: click.campaign_name or "" for click in clicks},
-                make=True,
+            ._find_for(
+                clicks.account_id,
+                {one.google_campaign_id: (one.campaign_name or "", one.campaign_type) for one in clicks},
             )
         )
-        campaign_of = {click.gclid: campaigns[click.google_campaign_id] for click in clicks}
+        campaign_of = {
+            click.gclid: campaign
+            for click in clicks
+            if (campaign := campaigns[click.google_campaign_id])
+        }
         same_clicks = (
             self.env["conversion.touchpoint"]
             .sudo()

@@ -170,6 +170,8 @@ def campaign_fields(account_id, campaign_id, campaign):
         "campaign.name": campaign["name"],
         "campaign.status": campaign["status"],
         "campaign.advertising_channel_type": campaign["channel_type"],
+        "campaign.final_url_suffix": campaign.get("final_url_suffix", ""),
+        "campaign.tracking_url_template": campaign.get("tracking_url_template", ""),
     }
 
 
