@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from odoo.tests import tagged
 
+from ..models.google_ads.google_ads_quota_mixin import RESERVED_FOR_OTHERS
 from .google_case import ACCOUNT, GoogleCase
 from .test_google_ads_next_account import OTHER, OTHER_CAMPAIGN, TwoAccountsCase
 
@@ -128,6 +129,24 @@ class TestClickDays(ClickReaderCase):
         self.assertFound(second)
         self.assertFalse(self.account.read_problem)
 
+    def test_reading_stops_politely_when_the_operations_of_the_day_are_used_up(self):
+        for number in range(6):
+            self.click(f"Few-{number}", self.midnight - timedelta(days=number))
+            self.visit(f"Few-{number}", self.midnight - timedelta(days=number))
+        self.account.daily_operations = RESERVED_FOR_OTHERS["clicks"] + 2
+        self.assertEqual(self.read(), 2)
+        found = self.env["google.ads.click"].search([("gclid", "like", "Few-")])
+        self.assertEqual(len(found), 2)
+        self.assertFalse(self.account.read_problem, "it goes on by itself")
+        self.assertEqual(self.account.operations_used, 2)
+        before = len(self.google.requests())
+        self.run_cron("ir_cron_read_costs")
+        self.assertGreater(len(self.google.requests()), before, "costs have what they need")
+        for _day in range(3):
+            self.later(hours=25)
+            self.read()
+        self.assertEqual(len(found.search([("gclid", "like", "Few-")])), 6)
+
     def test_without_an_account_it_says_not_connected_until_there_is_one(self):
         company = self.env["res.company"].create({"name": "Company without ads"})
         self.click("Theirs-1", self.midnight, account=OTHER, campaign=OTHER_CAMPAIGN)
@@ -199,14 +218,14 @@ class TestClickOwners(ClickReaderCase, TwoAccountsCase):
         self.assertEqual(line.account_id, self.other)
 
     def test_one_that_was_told_to_another_account_stays_and_says_so(self):
-        row = self.rows_of(self.lead_of(self.account, "Ours-1"))
+        row, clicked = self.rows_of(self.lead_of(self.account, "Ours-1")), self.now
         self.deliver_and_poll()
         self.assertEqual((row.account_id, row.state), (self.account, "success"))
         self.env["conversion.touchpoint"].search([("gclid", "=", "Ours-1")]).write(
             {"click_info": "pending", "click_asked": False, "google_ads_click_id": False}
         )
         self.env["google.ads.click"].search([]).unlink()
-        self.google.add_click("Ours-1", account=OTHER, campaign=OTHER_CAMPAIGN, clicked=self.now)
+        self.google.add_click("Ours-1", account=OTHER, campaign=OTHER_CAMPAIGN, clicked=clicked)
         self.read()
         row.invalidate_recordset()
         self.assertEqual((row.account_id, row.state), (self.account, "success"))

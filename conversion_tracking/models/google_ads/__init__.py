@@ -2,6 +2,7 @@ from . import conversion_touchpoint
 from . import conversion_attribution_mixin
 from . import google_ads_counterpart_mixin
 from . import google_ads_conversion_action
+from . import google_ads_quota_mixin
 from . import google_ads_access_mixin
 from . import google_ads_credentials_mixin
 from . import google_ads_oauth_mixin

@@ -28,6 +28,7 @@ class GoogleAdsAccount(models.Model):
         "google.ads.actions.mixin",
         "google.ads.oauth.mixin",
         "google.ads.credentials.mixin",
+        "google.ads.quota.mixin",
         "google.ads.access.mixin",
         "google.ads.schedule.mixin",
         "google.ads.health.mixin",
