@@ -6,7 +6,7 @@ set: Google refuses it.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
@@ -49,11 +49,26 @@ class Click:
     interest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names that clicks refer to by numbers, by Google's resource names; they grow with reading.
+
+    Handed from one day to the next, so that nothing is asked for twice.
+    """
+
+    places: dict[str, str] = field(default_factory=dict)
+    ads: dict[str, str] = field(default_factory=dict)
+
+
 def read_clicks(
-    connection: Connection, day: date, gclids: Iterable[str] | None = None
+    connection: Connection,
+    day: date,
+    gclids: Iterable[str] | None = None,
+    names: Names | None = None,
 ) -> Iterator[Click]:
     """Clicks of one day of the account's time zone, of all or of the given click ids.
 
+    :param names: what is known of places and ads already; gets what is new
     :raise TransportFault: refused (a day older than 90 days too), or the stream broke
 
     A text that cannot be a click id is not asked for.
@@ -79,12 +94,11 @@ def read_clicks(
             f"{one_day} AND click_view.gclid IN ({_quoted(chunk)})"
             for chunk in chunks(wanted, MAX_OPERANDS)
         ]
-    places: dict[str, str] = {}
-    ads: dict[str, str] = {}
+    names = names or Names()
     for query in queries:
         for rows in chunks(connection.search(query), _NAMES_AT_ONCE):
-            _look_up(connection, rows, places, ads)
-            yield from (_click(row, places, ads) for row in rows)
+            _look_up(connection, rows, names.places, names.ads)
+            yield from (_click(row, names.places, names.ads) for row in rows)
 
 
 def chunks(items: Iterable, size: int) -> Iterator[list]:
@@ -108,21 +122,21 @@ def _look_up(connection, rows, places, ads):
         )
         if name
     }
-    for names in chunks(sorted(wanted_places - places.keys()), MAX_OPERANDS):
+    for some in chunks(sorted(wanted_places - places.keys()), MAX_OPERANDS):
         query = f"""
             SELECT geo_target_constant.resource_name, geo_target_constant.name
             FROM geo_target_constant
-            WHERE geo_target_constant.resource_name IN ({_quoted(names)})
+            WHERE geo_target_constant.resource_name IN ({_quoted(some)})
         """
         for row in connection.search(query):
             places[row.geo_target_constant.resource_name] = row.geo_target_constant.name
     wanted_ads = {click.ad_group_ad for click in view if click.ad_group_ad}
-    for names in chunks(sorted(wanted_ads - ads.keys()), MAX_OPERANDS):
+    for some in chunks(sorted(wanted_ads - ads.keys()), MAX_OPERANDS):
         query = f"""
             SELECT ad_group_ad.resource_name, ad_group_ad.ad.name,
                 ad_group_ad.ad.responsive_search_ad.headlines
             FROM ad_group_ad
-            WHERE ad_group_ad.resource_name IN ({_quoted(names)})
+            WHERE ad_group_ad.resource_name IN ({_quoted(some)})
         """
         for row in connection.search(query):
             ad = row.ad_group_ad.ad

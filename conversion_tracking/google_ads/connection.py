@@ -11,6 +11,7 @@ from .catalogue import _
 from .errors import TransportFault
 from .input_error import InputError
 from .library_errors import translated
+from .operations import Operations
 
 DATA_MANAGER_ENDPOINT = "https://datamanager.googleapis.com"
 # Writes whole requests at INFO or DEBUG, click ids and hashed e-mails included.
@@ -46,6 +47,7 @@ class Connection:
     :param google_ads_endpoint: ``host:port`` instead of Google's; always TLS
     :param data_manager_endpoint: https URL instead of Google's
     :param timeout: seconds for one call
+    :param operations: counts what the Google Ads API is asked
     :raise InputError: a malformed id or endpoint
 
     gRPC does not survive a fork, so clients are kept per process and made by their first use.
@@ -59,6 +61,7 @@ class Connection:
     google_ads_endpoint: str | None = None
     data_manager_endpoint: str | None = None
     timeout: float = 30.0
+    operations: Operations = field(default_factory=Operations, repr=False, compare=False)
     _clients: dict = field(default_factory=dict, init=False, repr=False, compare=False)
     _making: threading.RLock = field(
         default_factory=threading.RLock, init=False, repr=False, compare=False
@@ -90,8 +93,9 @@ class Connection:
     def ads_call(self, service: str, method: str, request):
         """Call the Google Ads API once.
 
-        :raise TransportFault: refused, or no usable answer
+        :raise TransportFault: refused, no usable answer, or no operation is left
         """
+        self.operations.take()
 
         def call():
             return getattr(self.ads_service(service), method)(request=request, timeout=self.timeout)
@@ -104,8 +108,9 @@ class Connection:
         Reading changes nothing, so a passing fault before the first row is tried once more; a
         stream that breaks later raises, since its rows are already out.
 
-        :raise TransportFault: refused, or no usable answer
+        :raise TransportFault: refused, no usable answer, or no operation is left
         """
+        self.operations.take()
         request = self.ads_type("SearchGoogleAdsStreamRequest")
         request.customer_id = customer_id or self.customer_id
         request.query = query

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from urllib.parse import parse_qsl
 
 from .connection import Connection
 from .names import member_name, readable
@@ -18,6 +19,8 @@ _MICROS = 1_000_000
 class CampaignCost:
     """What a campaign cost on one day of the account's time zone.
 
+    :param tracking_name: the ``utm_campaign`` that Google puts into the campaign's links by its
+        final URL suffix or tracking template; empty where it is filled in for each click
     :param cost: in units of ``currency``, the account's
     :param conversions, conversions_value: as Google Ads reports them, dated to the click
     """
@@ -26,6 +29,7 @@ class CampaignCost:
     campaign_name: str
     campaign_type: str
     campaign_status: str
+    tracking_name: str
     day: date
     currency: str
     cost: Decimal
@@ -44,8 +48,9 @@ def read_campaign_costs(
     """
     query = f"""
         SELECT customer.currency_code, campaign.id, campaign.name, campaign.status,
-            campaign.advertising_channel_type, segments.date, metrics.cost_micros,
-            metrics.clicks, metrics.impressions, metrics.conversions, metrics.conversions_value
+            campaign.advertising_channel_type, campaign.final_url_suffix,
+            campaign.tracking_url_template, segments.date, metrics.cost_micros, metrics.clicks,
+            metrics.impressions, metrics.conversions, metrics.conversions_value
         FROM campaign
         WHERE segments.date BETWEEN '{first_day.isoformat()}' AND '{last_day.isoformat()}'
     """
@@ -55,6 +60,9 @@ def read_campaign_costs(
             campaign_name=row.campaign.name,
             campaign_type=readable(member_name(row.campaign.advertising_channel_type)),
             campaign_status=readable(member_name(row.campaign.status)),
+            tracking_name=read_tracking_name(
+                row.campaign.final_url_suffix, row.campaign.tracking_url_template
+            ),
             day=date.fromisoformat(row.segments.date),
             currency=row.customer.currency_code,
             cost=Decimal(row.metrics.cost_micros) / _MICROS,
@@ -63,3 +71,16 @@ def read_campaign_costs(
             conversions=row.metrics.conversions,
             conversions_value=row.metrics.conversions_value,
         )
+
+
+def read_tracking_name(*texts: str) -> str:
+    """The first fixed ``utm_campaign`` in URL suffixes and tracking templates, or ``""``.
+
+    ``{campaignid}`` and the like are filled in by Google for each click.
+    https://support.google.com/google-ads/answer/6305348
+    """
+    for text in texts:
+        for name, value in parse_qsl(text.rpartition("?")[2]):
+            if name.lower() == "utm_campaign" and "{" not in value:
+                return value.strip()
+    return ""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..groups import TOUCHPOINT_READERS
 from .conversion_guard_mixin import is_own
@@ -105,6 +106,13 @@ class ConversionAttributionMixin(models.AbstractModel):
         groups=TOUCHPOINT_READERS,
     )
 
+    attribution_summary = fields.Char(
+        "In short",
+        compute="_compute_attribution_summary",
+        compute_sudo=True,
+        help="Where this person came from and what became of it, in one sentence.",
+        groups=TOUCHPOINT_READERS,
+    )
     journey_ids = fields.Many2many(
         "conversion.touchpoint",
         compute="_compute_journey_ids",
@@ -117,6 +125,31 @@ class ConversionAttributionMixin(models.AbstractModel):
         if allfields is None and not self.env.context.get("conversion_own_fields", True):
             allfields = [name for name, field in self._fields.items() if not is_own(field)]
         return super().fields_get(allfields, attributes)
+
+    @api.depends("first_touch_id", "lead_creation_touch_id")
+    @api.depends_context("lang", "tz")
+    def _compute_attribution_summary(self):
+        for record in self:
+            clauses = record._get_summary_clauses()
+            record.attribution_summary = f"{', '.join(clauses)}." if clauses else False
+
+    def _get_summary_clauses(self):
+        """Parts of the sentence that tells the journey and its outcome. Override to add some."""
+        self.ensure_one()
+        first, creation = self.first_touch_id, self.lead_creation_touch_id
+        came = first or creation
+        if not came:
+            return []
+        clauses = [
+            self.env._(
+                "Came by %(touch)s on %(date)s",
+                touch=came._describe(),
+                date=format_date(self.env, came.occurred_at, date_format="d MMM y"),
+            )
+        ]
+        if first and creation and first != creation:
+            clauses.append(self.env._("became a lead by %(touch)s", touch=creation._describe()))
+        return clauses
 
     def _compute_journey_ids(self):
         # A marketer may see the journey, not the leads that tell whose it is.

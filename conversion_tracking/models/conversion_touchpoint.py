@@ -145,6 +145,15 @@ class ConversionTouchpoint(models.Model):
             parts = [part for part in names if part] or [channels.get(touchpoint.channel, "")]
             touchpoint.display_name = " / ".join(parts)
 
+    def _describe(self):
+        """What brought the person, in a few words for a sentence."""
+        self.ensure_one()
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        channel = labels.get(self.channel, "")
+        if not self.source_id:
+            return channel
+        return self.env._("%(name)s (%(channel)s)", name=self.source_id.name, channel=channel)
+
     @api.depends("kind")
     def _compute_role(self):
         first = self._get_pointed("res.partner", "first_touch_id")

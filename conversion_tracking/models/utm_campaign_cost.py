@@ -353,6 +353,11 @@ class UtmCampaignCost(models.Model):
                 cost.write(changed)
         return self.browse(known[key].id for key in keys)
 
+    def _forget_read(self):
+        """Delete lines that are no longer there where they were read."""
+        self.external_key = False
+        self.unlink()
+
     def _get_changes(self, vals):
         """The values that are not this line's already."""
 

@@ -10,8 +10,7 @@ OTHER, OTHER_CAMPAIGN = "2345678901", "20222000001"
 OTHER_ACTIONS = {event: f"65{google_id[2:]}" for event, google_id in ACTIONS.items()}
 
 
-@tagged("post_install", "-at_install")
-class TestNextAccount(GoogleCase):
+class TwoAccountsCase(GoogleCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -50,6 +49,9 @@ class TestNextAccount(GoogleCase):
         ledger = self.google.ledger()["accepted"]
         self.assertEqual({row["account"] for row in ledger}, {account.customer_id})
 
+
+@tagged("post_install", "-at_install")
+class TestNextAccount(TwoAccountsCase):
     def test_the_click_of_the_other_account_is_counted_there_and_only_there(self):
         row = self.rows_of(self.lead_of(self.other, "Theirs-1"))
         self.assertEqual(row.account_id, self.account, "the first account is asked first")

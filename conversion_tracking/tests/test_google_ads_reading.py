@@ -11,6 +11,11 @@ CAMPAIGN = "20111000001"  # of the sandbox's world
 
 @tagged("post_install", "-at_install")
 class TestGoogleAdsReading(GoogleCase):
+    def setUp(self):
+        super().setUp()
+        euro = {"currency_id": self.env.ref("base.EUR").id, "name": "2020-01-01", "rate": 0.9}
+        self.env["res.currency.rate"].create(euro)
+
     def broken_account(self):
         """An account, asked before the other, whose key the server does not have."""
         company = self.env["res.company"].create({"name": "A company"})

@@ -5,6 +5,7 @@ from contextlib import suppress
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..models.google_ads.crm_lead import NOT_GOOGLE
 from .access_case import AccessCase
 from .google_case import GoogleCase
 
@@ -183,7 +184,10 @@ class TestGoogleAdsRoles(AccessCase, GoogleCase):
                 "user_id": self.users["salesperson"].id,
             }
         )
-        self.assertEqual(self.report(lead)[0], "Lead or contact created: Click of another platform")
+        self.assertEqual(
+            self.report(lead)[0],
+            "Lead or contact created: came through LinkedIn (Paid social), not Google",
+        )
 
     def test_the_lead_says_what_the_coverage_says(self):
         self.lead_from_ad("AbC-5", consent="denied").action_set_won()
@@ -192,7 +196,8 @@ class TestGoogleAdsRoles(AccessCase, GoogleCase):
         labels = dict(self.env["google.ads.coverage"]._fields["status"].selection)
         for line in self.env["google.ads.coverage"].search([("lead_id", "!=", False)]):
             with self.subTest(lead=line.lead_id.name, event=line.event):
-                self.assertIn(f": {labels[line.status]}", line.lead_id.google_report)
+                words = ["not Google", f": {labels[line.status]}"]
+                self.assertIn(words[line.status not in NOT_GOOGLE], line.lead_id.google_report)
 
     def test_a_lead_that_is_not_saved_has_nothing_to_report(self):
         self.assertIn("Not yet", Form(self.env["crm.lead"]).google_report)

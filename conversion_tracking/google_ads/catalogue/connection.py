@@ -41,6 +41,11 @@ CONNECTION_ERRORS = {
     ),
     "SERVICE_UNAVAILABLE": Entry(RETRY, _("Google's service is down for the moment."), AUTOMATIC),
     "TOO_MANY_REQUESTS": Entry(RETRY, _("Too many requests. Google asks for a pause."), AUTOMATIC),
+    "OPERATIONS_SPENT": Entry(
+        RETRY,
+        _("The operations that this account may use in a day are used up."),
+        _("Reading goes on by itself when there is room again."),
+    ),
     "CREDENTIALS": Entry(CONFIGURATION, _("The credentials cannot be used."), RECONNECT),
     "CERTIFICATE": Entry(
         CONFIGURATION,

@@ -2,6 +2,7 @@ from . import conversion_touchpoint
 from . import conversion_attribution_mixin
 from . import google_ads_counterpart_mixin
 from . import google_ads_conversion_action
+from . import google_ads_quota_mixin
 from . import google_ads_access_mixin
 from . import google_ads_credentials_mixin
 from . import google_ads_oauth_mixin
@@ -28,7 +29,11 @@ from . import google_ads_batch
 from . import google_ads_job_mixin
 from . import google_ads_delivery
 from . import google_ads_status_poll
+from . import google_ads_place
 from . import google_ads_click
+from . import google_ads_click_reader
+from . import google_ads_campaign
+from . import google_ads_campaign_day
 from . import google_ads_cost_reader
 from . import crm_lead
 from . import res_partner

@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...google_ads.lifecycle import GIVEN_TO_GOOGLE
+from ...google_ads.lifecycle import GIVEN_TO_GOOGLE, SUCCESS
 from ...groups import TOUCHPOINT_READERS
 
 # What can happen to every lead; stages are only counted where an action asks for one.
 LEAD_EVENTS = ("lead_created", "lead_qualified", "deal_won")
+
+# Reasons that a salesperson understands better as the way on which the person did come.
+NOT_GOOGLE = ("no_click_id", "other_platform")
 
 
 class CrmLead(models.Model):
@@ -45,11 +48,35 @@ class CrmLead(models.Model):
             for event in LEAD_EVENTS:
                 status, conversion_id = found.get(event, (None, None))
                 text = labels["status"].get(status) or self.env._("Not yet")
+                came = lead.lead_creation_touch_id
+                if status in NOT_GOOGLE and came and not lead.google_touch_id:
+                    text = self.env._("came through %(touch)s, not Google", touch=came._describe())
                 row = self.env["google.ads.conversion"].browse(conversion_id)
                 if row.error_meaning:
                     text = f"{text}. {row.error_meaning}"
                 lines.append(f"{labels['event'][event]}: {text}")
             lead.google_report = "\n".join(lines)
+
+    @api.depends("google_conversion_ids.state", "qualified_at", "won_status")
+    def _compute_attribution_summary(self):
+        return super()._compute_attribution_summary()
+
+    def _get_summary_clauses(self):
+        """And how much of what happened Google counts."""
+        clauses = super()._get_summary_clauses()
+        rows = self.google_conversion_ids.filtered(lambda row: row.kind == "conversion")
+        if not clauses or not (self.google_touch_id or rows):
+            return clauses
+        happened = [True, bool(self.qualified_at), self.won_status == "won"]
+        counted = {row.event for row in rows if row.state == SUCCESS and row.event in LEAD_EVENTS}
+        return [
+            *clauses,
+            self.env._(
+                "reported %(counted)s of %(happened)s to Google Ads",
+                counted=len(counted),
+                happened=max(sum(happened), len(counted)),
+            ),
+        ]
 
     def _conversion_happened(self, event):
         self.env["google.ads.reporter"]._report(self, event)

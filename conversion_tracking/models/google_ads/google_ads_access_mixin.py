@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...google_ads.connection import Connection
 from ...google_ads.credentials import CredentialsError
+from ...google_ads.operations import Operations
 from ...google_ads.errors import TransportFault, make_fault
 from ...google_ads.patience import CALL_SECONDS, answer_in_time
 from ...google_ads.transports.data_manager import DataManagerTransport
@@ -60,13 +61,18 @@ class GoogleAdsAccessMixin(models.AbstractModel):
         """
         self.ensure_one()
         try:
-            connection = self._get_connection(**{"timeout": CALL_SECONDS, **options})
+            operations = Operations()
+            connection = self._get_connection(
+                **{"timeout": CALL_SECONDS, "operations": operations, **options}
+            )
 
             def ask():
                 with contextlib.closing(connection):
                     return question(connection)
 
-            return answer_in_time(ask)
+            answer = answer_in_time(ask)
+            self._note_operations(operations)
+            return answer
         except CredentialsError as error:
             raise UserError(self._explain_input(error)) from None
         except TransportFault as failure:
@@ -84,8 +90,11 @@ class GoogleAdsAccessMixin(models.AbstractModel):
         """
         self.ensure_one()
         account = self._in_responsible_language()
+        operations = self._get_operations(what)
         try:
-            with contextlib.closing(self._get_connection(**options)) as connection:
+            with contextlib.closing(
+                self._get_connection(operations=operations, **options)
+            ) as connection:
                 answer = question(connection)
         except CredentialsError as error:
             account._note_read_problem(what, account._explain_input(error))
@@ -96,6 +105,8 @@ class GoogleAdsAccessMixin(models.AbstractModel):
         else:
             account._note_read_problem(what, None)
             return answer
+        finally:
+            account._note_operations(operations)
         return None
 
     def _note_read_problem(self, what, text):
@@ -141,11 +152,12 @@ class GoogleAdsAccessMixin(models.AbstractModel):
     # Connections
     # ------------------------------------------------------------
 
-    def _get_connection(self, customer_id=None, timeout=30.0):
+    def _get_connection(self, customer_id=None, timeout=30.0, operations=None):
         """Access to this account, with its credentials; the caller closes it.
 
         :param customer_id: another account to reach with the same login
         :param timeout: seconds for one call
+        :param operations: counts what the Google Ads API is asked; without it nobody does
         :raise google_ads.credentials.CredentialsError: no credentials, or unusable ones
         """
         self.ensure_one()
@@ -160,6 +172,7 @@ class GoogleAdsAccessMixin(models.AbstractModel):
             data_manager_endpoint=parameters.get_param("conversion_tracking.data_manager_endpoint")
             or None,
             timeout=timeout,
+            operations=operations or Operations(),
         )
 
     def _get_upload_customer_id(self):

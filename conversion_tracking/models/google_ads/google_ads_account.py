@@ -28,6 +28,7 @@ class GoogleAdsAccount(models.Model):
         "google.ads.actions.mixin",
         "google.ads.oauth.mixin",
         "google.ads.credentials.mixin",
+        "google.ads.quota.mixin",
         "google.ads.access.mixin",
         "google.ads.schedule.mixin",
         "google.ads.health.mixin",
@@ -290,6 +291,11 @@ class GoogleAdsAccount(models.Model):
             limit=1,
         )
 
+    def _is_delivering(self):
+        """Whether events are collected for this account, also while it is paused."""
+        self.ensure_one()
+        return self.active and self.state in DELIVERING_STATES
+
     def _get_next(self):
         """The account of the same company that is tried for a click that is not this one's."""
         self.ensure_one()
@@ -302,6 +308,12 @@ class GoogleAdsAccount(models.Model):
             order="id",
             limit=1,
         )
+
+    def _get_action_like(self, action):
+        """The action of this account that counts what ``action`` counts; empty without one."""
+        return self.action_ids.filtered(
+            lambda one: (one.event, one.stage_id) == (action.event, action.stage_id)
+        )[:1]
 
 
 def with_dashes(digits):

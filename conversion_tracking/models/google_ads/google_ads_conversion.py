@@ -137,6 +137,15 @@ class GoogleAdsConversion(models.Model):
     # The click and the permission, frozen
     form_key = fields.Char(readonly=True, help="The form and page the person submitted.")
     click_time = fields.Datetime(readonly=True, help="When the ad was clicked.")
+    click_account_id = fields.Many2one(
+        "google.ads.account",
+        "Account of the click",
+        compute="_compute_click_account_id",
+        compute_sudo=True,
+        help="Another account of the company that has this click, as Google said later. What was "
+        "told already stays where it is: nobody could take it back.",
+        groups=ACCOUNT_READERS,
+    )
     gclid = fields.Char(readonly=True, groups=CLICK_ID_READERS)
     gbraid = fields.Char(readonly=True, groups=CLICK_ID_READERS)
     wbraid = fields.Char(readonly=True, groups=CLICK_ID_READERS)
@@ -224,6 +233,19 @@ class GoogleAdsConversion(models.Model):
         """Without the deal's name: contacts show this name to people who do not see the deal."""
         for one in self:
             one.display_name = f"{one.sudo().action_id.name} #{one.id}"
+
+    @api.depends("gclid", "account_id")
+    def _compute_click_account_id(self):
+        clicks = self.env["google.ads.click"].search(
+            [("gclid", "in", self.filtered("gclid").mapped("gclid"))]
+        )
+        accounts = clicks.grouped("gclid")
+        for one in self:
+            owners = accounts.get(one.gclid, clicks.browse()).account_id
+            foreign = one.account_id not in owners
+            one.click_account_id = foreign and owners.filtered(
+                lambda owner, one=one: owner.company_id == one.company_id
+            )[:1]
 
     @api.depends("error_code", "error_source")
     @api.depends_context("lang")

@@ -26,47 +26,52 @@ class GoogleAdsCostReader(models.AbstractModel):
     def _read(self, account):
         """Read the last 30 days of one account; days read before are brought up to date."""
         last_day = account_day(datetime.now(timezone.utc), account.timezone or "UTC")
+        first_day = last_day - READ_AGAIN
         costs = account._ask_in_job(
-            "costs",
-            lambda connection: list(
-                read_campaign_costs(connection, last_day - READ_AGAIN, last_day)
-            ),
+            "costs", lambda connection: list(read_campaign_costs(connection, first_day, last_day))
         )
-        if costs:
-            self._store(account, costs)
+        if costs is not None:
+            self._store(account, costs, first_day)
 
     @api.model
-    def _store(self, account, costs):
-        """Write costs as cost lines of the campaigns they belong to.
+    def _store(self, account, costs, since):
+        """Keep Google's numbers by day, and make cost lines of the campaigns they belong to.
 
-        A campaign is found by Google's id, then by its name, or made if the account says so.
+        :param since: first day that was asked for
         """
-        campaigns = (
-            self.env["utm.campaign"]
-            .sudo()
-            ._find_for_google(
-                {cost.campaign_id: cost.campaign_name for cost in costs},
-                make=account.make_campaigns,
+        campaigns = self.env["google.ads.campaign"].sudo()
+        saved = campaigns._save(account, costs)
+        self.env["google.ads.campaign.day"].sudo()._save(account, costs, saved, since)
+        known = campaigns.search([("account_id", "=", account.id)])
+        known._map(make=account.make_campaigns)
+        known._write_costs(since)
+        account._note_read_problem("currency", self._get_currency_problem(account, known))
+
+    @api.model
+    def _get_currency_problem(self, account, campaigns):
+        """What keeps costs of these campaigns from counting; ``None`` when nothing does."""
+        days = self.env["google.ads.campaign.day"].sudo()
+        unknown = days._read_group(
+            [("google_campaign_id", "in", campaigns.ids), ("currency_id", "=", False)],
+            ["currency_code"],
+        )
+        if unknown:
+            return self.env._(
+                "Odoo does not know the currency %(code)s of this account, so that its costs are "
+                "left out. Create the currency with its rate; the next reading adds the costs.",
+                code=", ".join(code for (code,) in unknown),
             )
-        )
-        currencies = self.env["res.currency"].sudo().with_context(active_test=False)
-        currency_of = {
-            currency.name: currency
-            for currency in currencies.search([("name", "in", [cost.currency for cost in costs])])
-        }
-        self.env["utm.campaign.cost"].sudo()._upsert(
+        waiting = self.env["utm.campaign.cost"].sudo()._read_group(
             [
-                {
-                    "external_key": f"{account.customer_id}/{cost.campaign_id}/{cost.day}",
-                    "google_campaign_id": cost.campaign_id,
-                    "campaign_id": campaigns[cost.campaign_id].id,
-                    "name": cost.campaign_name,
-                    "date": cost.day,
-                    "actual_amount": float(cost.cost),
-                    "currency_id": currency_of.get(cost.currency, currencies).id,
-                    "company_id": account.company_id.id,
-                }
-                for cost in costs
-                if campaigns[cost.campaign_id]
-            ]
+                ("google_campaign_line_id", "in", campaigns.ids),
+                ("is_rate_missing", "=", True),
+            ],
+            ["currency_id"],
         )
+        if waiting:
+            return self.env._(
+                "There is no rate of %(currency)s: the costs of this account count as zero until "
+                "there is one. Add it under Accounting > Configuration > Currencies.",
+                currency=", ".join(currency.name for (currency,) in waiting),
+            )
+        return None

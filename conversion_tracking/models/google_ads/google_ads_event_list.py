@@ -55,19 +55,46 @@ class GoogleAdsEventList(models.AbstractModel):
 
     @api.model
     def _get_actions(self):
-        """The conversion action that counts an event of a company; ``stage`` is 0 for none.
+        """The conversion action by which an account counts an event; ``stage`` is 0 for none.
 
         There is one at most, by an index; *distinct* lets the database leave the table out where
         nobody asks for the action.
         """
         return SQL(
             """
-            SELECT DISTINCT ON (acc.company_id, a.event::text, COALESCE(a.stage_id, 0))
-                   acc.company_id, a.event::text AS event, COALESCE(a.stage_id, 0) AS stage,
+            SELECT DISTINCT ON (a.account_id, a.event::text, COALESCE(a.stage_id, 0))
+                   a.account_id, a.event::text AS event, COALESCE(a.stage_id, 0) AS stage,
                    a.id, a.counting
-              FROM account acc
-              JOIN google_ads_conversion_action a ON a.account_id = acc.id AND a.active
+              FROM google_ads_conversion_action a
+             WHERE a.active
             """
+        )
+
+    @api.model
+    def _has_several_accounts(self):
+        """Whether a company has more accounts than the one its events go to first."""
+        accounts = self.env["google.ads.account"]._search_readable()
+        return len(accounts) > len(accounts.company_id)
+
+    @api.model
+    def _get_owner(self, touchpoint, company):
+        """SQL of the account of ``company`` that has the click of ``touchpoint``, as far as Google
+        told; as ``google.ads.reporter`` asks.
+
+        :param touchpoint, company: SQL of their ids
+        """
+        return SQL(
+            """
+            (SELECT owner.id
+               FROM conversion_touchpoint landing
+               JOIN google_ads_click known ON known.id = landing.google_ads_click_id
+               JOIN google_ads_account owner ON owner.id = known.account_id
+              WHERE landing.id = %s AND owner.company_id = %s
+                AND owner.active AND owner.state IN %s)
+            """,
+            touchpoint,
+            company,
+            DELIVERING_STATES,
         )
 
     @api.model

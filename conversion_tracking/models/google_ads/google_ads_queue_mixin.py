@@ -187,17 +187,48 @@ class GoogleAdsQueueMixin(models.AbstractModel):
         following = strangers and account._get_next()
         if not following:
             return
-        actions = {(one.event, one.stage_id): one for one in following.action_ids}
-        rows = self.browse(strangers).filtered(
+        for row in self.browse(strangers)._filter_refused_as_foreign():
+            if action := following._get_action_like(row.action_id):
+                row._queue(fields.Datetime.now(), action_id=action.id, **lifecycle.NO_FAULT)
+
+    @api.model
+    def _move_to_owner(self, account, gclids):
+        """Give the events of clicks to the account that has these clicks, as Google says.
+
+        What was told to another account already stays there: nobody could take it back, and it
+        would be counted twice.
+
+        :param gclids: clicks of ``account``
+        """
+        rows = self.search(
+            Domain("gclid", "in", gclids)
+            & Domain("kind", "=", "conversion")
+            & Domain("company_id", "=", account.company_id.id)
+            & Domain("account_id", "!=", account.id)
+            & Domain("state", "in", lifecycle.WITHDRAWABLE)
+            & Domain("may_have_arrived", "=", False)
+        ).try_lock_for_update()
+        refused = rows._filter_refused_as_foreign()
+        told = self.search([("account_id", "=", account.id), ("res_id", "in", rows.mapped("res_id"))])
+        taken = {(one.action_id, one.res_model, one.res_id) for one in told}
+        for row in rows:
+            action = account._get_action_like(row.action_id)
+            if not action or (action, row.res_model, row.res_id) in taken:
+                continue
+            if row in refused:
+                row._queue(fields.Datetime.now(), action_id=action.id, **lifecycle.NO_FAULT)
+            elif row.state != lifecycle.FAILED:
+                row.action_id = action
+
+    def _filter_refused_as_foreign(self):
+        """Events that Google refused because their click is another account's."""
+        return self.filtered(
             lambda one: (
                 one.kind == "conversion"
                 and one.state in (lifecycle.HELD, lifecycle.FAILED)
                 and one.error_code in WRONG_ACCOUNT_CODES
             )
         )
-        for row in rows:
-            if action := actions.get((row.event, row.action_id.stage_id)):
-                row._queue(fields.Datetime.now(), action_id=action.id, **lifecycle.NO_FAULT)
 
     # ------------------------------------------------------------
     # Corrections

@@ -48,9 +48,22 @@ class GoogleAdsReporter(models.AbstractModel):
 
     @api.model
     def _by_account(self, records):
-        """Pairs of an account and the records that are reported to it."""
+        """Pairs of an account and the records that are reported to it.
+
+        Where Google said whose click it is, that account; ``google.ads.unreported.mixin`` asks
+        the same in SQL, so keep both in step.
+        """
         for company, members in records.grouped(self._get_company).items():
-            yield self.env["google.ads.account"]._find_for(company), members
+            first = self.env["google.ads.account"]._find_for(company)
+            clicks = members.google_touch_id.google_ads_click_id
+            owners = clicks.account_id.filtered(
+                lambda one: one.company_id == company and one._is_delivering()
+            )
+            yield from members.grouped(
+                lambda record: (
+                    record.google_touch_id.google_ads_click_id.account_id & owners or first
+                )
+            ).items()
 
     @api.model
     def _get_company(self, record):

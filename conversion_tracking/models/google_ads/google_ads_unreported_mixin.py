@@ -28,7 +28,7 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
         return self._get_judged(
             SQL(
                 """
-                SELECT e.*, acc.id AS account_id, act.id AS action_id,
+                SELECT e.*, %(account)s AS account_id, act.id AS action_id,
                        click.occurred_at AS click_time, %(now)s AS now,
                        click.gclid IS NOT NULL AS has_gclid,
                        COALESCE(click.gbraid, click.wbraid) IS NOT NULL AS has_braid,
@@ -42,11 +42,12 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
              LEFT JOIN website site ON site.id = click.website_id
              LEFT JOIN account acc ON acc.company_id = COALESCE(
                            e.company_id, team.company_id, site.company_id, %(company)s)
-             LEFT JOIN action act ON act.company_id = acc.company_id AND act.event = e.event
+             LEFT JOIN action act ON act.account_id = %(account)s AND act.event = e.event
                    AND act.stage = COALESCE(e.stage_id, 0)
                  WHERE e.google_touch_id IS NOT NULL
                    AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event_id = e.id)
                 """,
+                account=self._get_account(),
                 counted=self._get_counted(),
                 has_id=HAS_CLICK_ID,
                 other=CREATED_ELSEWHERE,
@@ -54,6 +55,15 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
                 now=fields.Datetime.now(),
             )
         )
+
+    @api.model
+    def _get_account(self):
+        """SQL of the account that an event with a click goes to."""
+        events = self.env["google.ads.event.list"]
+        if not events._has_several_accounts():
+            return SQL("acc.id")
+        owner = events._get_owner(SQL("click.id"), SQL("acc.company_id"))
+        return SQL("COALESCE(%s, acc.id)", owner)
 
     @api.model
     def _get_unclicked(self):
@@ -74,7 +84,7 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
              LEFT JOIN crm_team team ON team.id = e.team_id
              LEFT JOIN account acc
                     ON acc.company_id = COALESCE(e.company_id, team.company_id, %(company)s)
-             LEFT JOIN action act ON act.company_id = acc.company_id AND act.event = e.event
+             LEFT JOIN action act ON act.account_id = acc.id AND act.event = e.event
                    AND act.stage = COALESCE(e.stage_id, 0)
                  WHERE e.google_touch_id IS NULL
                    AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event_id = e.id)

@@ -35,34 +35,3 @@ class UtmCampaign(models.Model):
             campaigns = self.sudo().with_context(active_test=False).search(domain)
             found |= {one.google_campaign_id: one.with_env(self.env) for one in campaigns}
         return found
-
-    @api.model
-    def _find_for_google(self, names, *, make=False):
-        """Campaigns that campaigns of Google Ads stand for, all found together.
-
-        By Google's id first, because campaigns are renamed there; then by the name that
-        ``utm_campaign`` carries, or the id in its place, compared as in ``utm.name.mixin``.
-
-        :param names: names of campaigns at Google, by Google's id
-        :param make: make a campaign where there is none
-        :return: by Google's id the campaign, which knows that id from now on, or an empty one
-        """
-        campaigns = self.with_context(active_test=False)
-        found = {
-            campaign.google_campaign_id: campaign
-            for campaign in campaigns.search([("google_campaign_id", "in", list(names))])
-        }
-        missing = {key: name.strip() for key, name in names.items() if key not in found}
-        by_name = super()._find_by_names([*missing, *missing.values()])
-        if make:
-            unknown = [
-                name or key for key, name in missing.items() if not {name, key} & by_name.keys()
-            ]
-            values = {"campaign_type": "search_ads", "is_auto_campaign": False}
-            by_name |= campaigns._find_or_make(unknown, **values)
-        for google_id, name in missing.items():
-            campaign = by_name.get(name) or by_name.get(google_id) or self.browse()
-            if campaign and not campaign.google_campaign_id:
-                campaign.google_campaign_id = google_id
-            found[google_id] = campaign
-        return {google_id: campaign.with_env(self.env) for google_id, campaign in found.items()}

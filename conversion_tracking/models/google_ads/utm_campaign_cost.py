@@ -9,6 +9,15 @@ class UtmCampaignCost(models.Model):
     source = fields.Selection(selection_add=[("google_ads", "Google Ads")])
     google_campaign_id = fields.Char("Google campaign id", readonly=True, copy=False)
 
+    google_campaign_line_id = fields.Many2one(
+        "google.ads.campaign",
+        "Google campaign",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
     def _get_source(self):
         return "google_ads" if self.external_key else super()._get_source()
 

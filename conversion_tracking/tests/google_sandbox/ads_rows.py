@@ -3,7 +3,10 @@
 Enum values are member names. A field that is missing from a row is unset.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+# From noon in UTC to the farthest end of the same day in any time zone, and some more.
+LONGEST_DAY = timedelta(hours=27)
 
 
 def customer_fields(call, account_id):
@@ -167,6 +170,8 @@ def campaign_fields(account_id, campaign_id, campaign):
         "campaign.name": campaign["name"],
         "campaign.status": campaign["status"],
         "campaign.advertising_channel_type": campaign["channel_type"],
+        "campaign.final_url_suffix": campaign.get("final_url_suffix", ""),
+        "campaign.tracking_url_template": campaign.get("tracking_url_template", ""),
     }
 
 
@@ -218,8 +223,11 @@ def geo_targets(call, account_id, plan):
 def click_views(call, account_id, plan):
     """Yield the clicks of the one day that the query asks for; only gclids are shown."""
     world = call.world
+    noon = datetime.fromisoformat(f"{plan.single_day}T12:00+00:00")
     for click_id, click in world.clicks.items():
         if click["account"] != account_id or click["kind"] != "gclid":
+            continue
+        if abs(click["clicked"] - noon) > LONGEST_DAY:
             continue
         day = world.local_date(account_id, click["clicked"])
         if day.isoformat() == plan.single_day:

@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+
+from ...groups import COST_READERS
+
+
+class GoogleAdsCampaignDay(models.Model):
+    """Google's own numbers of one campaign on one day, as Google Ads shows them.
+
+    Amounts are in the account's currency, as Google counts them; conversions are dated to the
+    click. Days are those of the account's time zone.
+    """
+
+    _name = "google.ads.campaign.day"
+    _description = "Google Ads Campaign by Day"
+    _inherit = ["conversion.guard.mixin"]
+    _order = "day desc, id desc"
+    _rec_name = "day"
+
+    google_campaign_id = fields.Many2one(
+        "google.ads.campaign", "Google campaign", required=True, readonly=True, ondelete="cascade"
+    )
+    campaign_id = fields.Many2one(
+        related="google_campaign_id.campaign_id", string="Campaign in Odoo", store=True
+    )
+    account_id = fields.Many2one(related="google_campaign_id.account_id", store=True)
+    company_id = fields.Many2one(related="google_campaign_id.company_id", store=True, index=True)
+    day = fields.Date(required=True, readonly=True)
+    currency_code = fields.Char("Google's currency", readonly=True)
+    currency_id = fields.Many2one(
+        "res.currency",
+        readonly=True,
+        help="Empty when Odoo does not know Google's currency: then there is no cost line.",
+    )
+    cost = fields.Monetary(readonly=True, groups=COST_READERS)
+    clicks = fields.Integer(readonly=True)
+    impressions = fields.Integer(readonly=True)
+    conversions = fields.Float(
+        readonly=True, help="Conversions as Google Ads counts them, on the day of the click."
+    )
+    conversions_value = fields.Monetary("Conversion value", readonly=True)
+
+    _day_uniq = models.UniqueIndex("(google_campaign_id, day)", "This day was read already.")
+    _day_idx = models.Index("(day)")
+
+    def _get_key(self):
+        """Names the cost line of this day, whoever the campaign is mapped to."""
+        campaign = self.google_campaign_id
+        return f"{campaign.account_id.customer_id}/{campaign.google_id}/{self.day}"
+
+    @api.model
+    def _save(self, account, costs, campaigns, since):
+        """Make the days from ``since`` on equal to what Google reports of an account now.
+
+        :param costs: ``google_ads.costs.CampaignCost`` objects
+        :param campaigns: ``google.ads.campaign`` records by Google's id
+        """
+        names = {cost.currency for cost in costs}
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currency_of = currencies.search([("name", "in", list(names))]).grouped("name")
+        known = self.search([("account_id", "=", account.id), ("day", ">=", since)])
+        by_key = {(day.google_campaign_id, day.day): day for day in known}
+        reported, new = self.browse(), []
+        for cost in costs:
+            campaign = campaigns[cost.campaign_id]
+            values = {
+                "currency_code": cost.currency,
+                "currency_id": currency_of.get(cost.currency, currencies).id,
+                "cost": float(cost.cost),
+                "clicks": cost.clicks,
+                "impressions": cost.impressions,
+                "conversions": cost.conversions,
+                "conversions_value": cost.conversions_value,
+            }
+            if day := by_key.get((campaign, cost.day)):
+                reported |= day
+                day._write_changes(values)
+            else:
+                new.append({"google_campaign_id": campaign.id, "day": cost.day, **values})
+        (known - reported).unlink()
+        self.create(new)
+
+    def _write_changes(self, values):
+        changed = {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].convert_to_cache(value, self)
+            != self._fields[name].convert_to_cache(self[name], self)
+        }
+        if changed:
+            self.write(changed)
