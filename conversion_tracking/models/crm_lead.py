@@ -4,7 +4,7 @@ from odoo.http import request
 
 from ..groups import ADMINISTRATOR, TOUCHPOINT_READERS
 from .conversion_journey import Traveller
-from .conversion_person import TOUCHES, Identity
+from .conversion_person import TOUCHES
 from .conversion_touchpoint import CONSENTS
 
 # What an administrator may bring along for a lead that another system had before.
@@ -186,13 +186,7 @@ class CrmLead(models.Model):
         return lead.with_env(self.env)
 
     def _get_traveller(self):
-        lead = self.sudo()
-        identity = Identity(
-            partner_id=lead.partner_id._origin.id,
-            email=lead.email_normalized,
-            phone=lead.phone_sanitized,
-            company_id=lead.company_id.id or self.env.company.id,
-        )
+        identity = self.env["conversion.person"]._get_identity_of(self)
         return Traveller(identity, lead_ids=tuple(self.ids))
 
     # ------------------------------------------------------------
