@@ -51,6 +51,8 @@ class ConversionOrigin(models.AbstractModel):
         if not visit.tracked:
             return []
         if visit.journey.touches:
+            touchpoints = self.env["conversion.touchpoint"]
+            touchpoints._find_utm_records(visit.journey.touches, names)
             return [self._prepare_touch(touch, names) for touch in visit.journey.touches]
         now = datetime.now(timezone.utc).replace(microsecond=0)
         return [self._prepare_touch(Touch(now, landing_page=visit.page), names)]

@@ -1,8 +1,10 @@
+from contextlib import suppress
 from datetime import timezone
+from functools import partial
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import escape_psql
@@ -220,6 +222,33 @@ class ConversionTouchpoint(models.Model):
                 for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
             },
         }
+
+    @api.model
+    def _find_utm_records(self, touches, names):
+        """Look up, or make, the UTM records of touches in one order for everybody: visitors who
+        send a form at once wait for each other's new names, but never in a circle."""
+        wanted = set()
+        for touch in touches:
+            _channel, source, medium = self.env["conversion.channel.rule"]._describe(touch)
+            wanted |= {("utm.source", source), ("utm.medium", medium)}
+            wanted.add(("utm.campaign", touch.campaign))
+        wanted = sorted(wanted, key=lambda one: (one[0], one[1].lower(), one[1]))
+        try:
+            for model, name in wanted:
+                self._get_utm_id(model, name, names)
+        except ConcurrencyError:
+            # Odoo tries a form five times; after this none of its names is another's again.
+            make = partial(self._make_utm_records, self.env.registry, wanted)
+            self.env.cr.postrollback.add(make)
+            raise
+
+    @classmethod
+    def _make_utm_records(cls, registry, wanted):
+        """Make those of the UTM records that are not there, each in a transaction of its own."""
+        for model, name in wanted:
+            with suppress(ConcurrencyError), registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                env["conversion.touchpoint"]._get_utm_record(model, name)
 
     @api.model
     def _get_utm_id(self, model, name, names):

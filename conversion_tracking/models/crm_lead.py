@@ -108,14 +108,17 @@ class CrmLead(models.Model):
         They mix several visits, and in an employee's browser they are the employee's. A
         visitor's journey says it instead, see ``conversion.recorder``.
         """
-        values = super().default_get(fields)
-        defaults = None
-        for _parameter, name, cookie in self.env["utm.mixin"].tracking_fields():
-            given = f"default_{name}" in self.env.context
-            if name in values and not given and request and request.cookies.get(cookie):
-                if defaults is None:
-                    defaults = self.env["ir.default"]._get_model_defaults(self._name)
-                values[name] = defaults.get(name, False)
+        cookies = request.cookies if request else {}
+        from_cookies = [
+            name
+            for _parameter, name, cookie in self.env["utm.mixin"].tracking_fields()
+            if name in fields and cookies.get(cookie) and f"default_{name}" not in self.env.context
+        ]
+        # Asked for them, core would make the records, for two visitors at once and one in vain.
+        values = super().default_get([name for name in fields if name not in from_cookies])
+        if from_cookies:
+            defaults = self.env["ir.default"]._get_model_defaults(self._name)
+            values.update({name: defaults.get(name, False) for name in from_cookies})
         return values
 
     @api.model_create_multi
