@@ -142,9 +142,15 @@ class ConversionRecorder(models.AbstractModel):
         [person] = self.env["conversion.person"]._find([identity])
         rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
         conversion = self._prepare_conversion(rows[-1] if rows else {}, visit, record._name)
+        # An e-mail has no company, and what a form makes is not always given one.
         company = record.company_id if "company_id" in record else self.env["res.company"]
+        company = company or self.env["website"].browse(visit.website_id).company_id
         self.env["conversion.touchpoint"].create(
-            {**conversion, "partner_id": person.partner_id, "company_id": company.id}
+            {
+                **conversion,
+                "partner_id": person.partner_id or False,
+                "company_id": company.id,
+            }
         )
 
     @api.model

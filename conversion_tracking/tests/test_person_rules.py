@@ -272,4 +272,5 @@ class TestOtherForms(JourneyCase):
             page="/contactus",
             partner_id=partner,
             form="Outgoing Mails",
+            company_id=self.website.company_id,
         )
