@@ -18,6 +18,7 @@ from . import res_company
 from . import mail_alias_domain
 from . import conversion_person
 from . import conversion_journey
+from . import conversion_owner
 from . import conversion_origin
 from . import conversion_recorder
 from . import crm_stage

@@ -67,7 +67,7 @@ class ConversionTouchpoint(models.Model):
         groups=LEAD_READERS,
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Contact", readonly=True, index="btree_not_null", ondelete="cascade"
+        "res.partner", string="Contact", readonly=True, index="btree_not_null", ondelete="set null"
     )
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
     website_id = fields.Many2one("website", readonly=True, ondelete="set null")
@@ -278,20 +278,3 @@ class ConversionTouchpoint(models.Model):
         except UniqueViolation as error:
             # Made by another visitor's form meanwhile: ours is run again and finds it.
             raise ConcurrencyError(f"{model} {name!r} was just created") from error
-
-    # ------------------------------------------------------------
-    # When a lead is deleted
-    # ------------------------------------------------------------
-
-    def _leave_deleted_lead(self):
-        """Delete these touchpoints of a deleted lead, except those that another lead of
-        the person still points to: these move there."""
-        pointers = ("first_touch_id", "lead_creation_touch_id", "google_touch_id")
-        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
-        others = leads.search(
-            Domain.OR(Domain(name, "in", self.ids) for name in pointers), order="id"
-        )
-        for lead in others.sorted(reverse=True):
-            for name in pointers:
-                (lead[name] & self).lead_id = lead
-        self.filtered(lambda one: not one.lead_id).unlink()

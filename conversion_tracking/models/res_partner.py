@@ -57,6 +57,22 @@ class ResPartner(models.Model):
             return Traveller(partner_ids=tuple((self | self.child_ids).ids))
         return Traveller(self.env["conversion.person"]._get_identity_of(self))
 
+    def write(self, vals):
+        companies = {one: one.company_id for one in self.sudo()} if "company_id" in vals else {}
+        result = super().write(vals)
+        moved = [one.id for one, company in companies.items() if one.company_id != company]
+        if moved:
+            self.env["conversion.owner"].sudo()._follow_contacts(self.browse(moved))
+        return result
+
+    def unlink(self):
+        """Touchpoints go with the last record of their person, not before."""
+        touchpoints = self.env["conversion.touchpoint"].sudo()
+        rows = touchpoints.search([("partner_id", "in", self.ids), ("lead_id", "=", False)])
+        result = super().unlink()
+        self.env["conversion.owner"].sudo()._release(rows)
+        return result
+
     def _fields_sync(self, values):
         """Parent and children share nothing of ours, so that nothing need be looked up of them."""
         if all(is_own(self._fields[name]) for name in values):
