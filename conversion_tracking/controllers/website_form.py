@@ -14,11 +14,12 @@ class ConversionTrackingWebsiteForm(WebsiteForm):
 
         Attribution is never taken from what a form posts: anybody can post anything. But a
         field that a company made itself, such as ``gclid``, and offers in its forms is the
-        company's own.
+        company's own; and a file is a file, whatever its field is called.
         """
         fields = request.env[model_sudo.model]._fields
-        dropped = {name for name in values if name in fields and is_own(fields[name])}
-        if parameters := {name for name in values if clean_name(name) in PARAMETERS}:
+        texts = {name for name, value in values.items() if not hasattr(value, "filename")}
+        dropped = {name for name in texts if name in fields and is_own(fields[name])}
+        if parameters := {name for name in texts if clean_name(name) in PARAMETERS}:
             dropped |= parameters.difference(model_sudo._get_form_writable_fields())
         values = {name: value for name, value in values.items() if name not in dropped}
         return super().extract_data(model_sudo, values)

@@ -13,8 +13,12 @@ from . import conversion_credit_rebuild
 from . import conversion_channel_rule
 from . import conversion_touchpoint
 from . import conversion_attribution_mixin
+from . import conversion_filler
+from . import res_company
+from . import mail_alias_domain
 from . import conversion_person
 from . import conversion_journey
+from . import conversion_owner
 from . import conversion_origin
 from . import conversion_recorder
 from . import crm_stage

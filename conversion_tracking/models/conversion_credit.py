@@ -201,9 +201,10 @@ class ConversionCredit(models.Model):
         )
         of_leads, of_contacts = touchpoints.lead_id, touchpoints.partner_id
         same = Domain("id", "in", of_leads.ids) | Domain("partner_id", "in", of_contacts.ids)
-        for key in ("email_normalized", "phone_sanitized"):
-            values = {*of_leads.mapped(key), *of_contacts.mapped(key)} - {False}
-            same |= Domain(key, "in", values)
+        persons = self.env["conversion.person"]
+        known = [persons._get_identity_of(one) for one in (*of_leads, *of_contacts)]
+        same |= Domain("email_normalized", "in", {one.email for one in known} - {""})
+        same |= Domain("phone_sanitized", "in", {one.phone for one in known} - {""})
         # customers come back, and what they do then changes nothing of what was won before
         oldest = min(touchpoints.mapped("occurred_at"), default=fields.Datetime.now())
         same &= Domain("won_at", "=", False) | Domain("won_at", ">=", oldest)

@@ -80,9 +80,8 @@ class ConversionDealJourney(models.AbstractModel):
         return SQL(
             """
             WITH deal AS MATERIALIZED (
-                SELECT lead.id, lead.partner_id, lead.email_normalized AS email,
-                       CASE WHEN lead.email_normalized IS NULL THEN lead.phone_sanitized END
-                           AS phone,
+                SELECT lead.id, lead.partner_id, %(email)s AS email,
+                       CASE WHEN %(email)s IS NULL THEN %(phone)s END AS phone,
                        %(company)s AS company_id,
                        COALESCE(lead.won_at, lead.date_closed) AS won_at,
                        lead.qualified_at, lead.lead_creation_touch_id
@@ -100,6 +99,8 @@ class ConversionDealJourney(models.AbstractModel):
           ORDER BY deal.id
             """,
             company=self._get_company(),
+            email=self.env["conversion.person"]._select_email("lead"),
+            phone=self.env["conversion.person"]._select_phone("lead"),
             lead_ids=tuple(lead_ids),
             # all of a touch is taken at once: to join touchpoints again would read them all
             journey=SQL(" UNION ").join(

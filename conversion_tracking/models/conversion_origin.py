@@ -98,6 +98,9 @@ class ConversionOrigin(models.AbstractModel):
         if not visit.tracked:
             return []
         if visit.journey.touches:
+            if not names:
+                touches = visit.journey.touches
+                names.update(self.env["conversion.touchpoint"]._remember_names(touches))
             return [self._prepare_touch(touch, names) for touch in visit.journey.touches]
         now = datetime.now(timezone.utc).replace(microsecond=0)
         return [self._prepare_touch(Touch(now, landing_page=visit.page), names)]

@@ -1,12 +1,13 @@
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import product
 
 from odoo import api, models
-from odoo.addons.phone_validation.tools.phone_validation import phone_format
 from odoo.tools import SQL, email_normalize
 
+from ..attribution.identity import EMAIL_LENGTH
+
 KEYS = ("email_normalized", "phone_sanitized", "company_id")
-EMAIL_LENGTH = 320  # characters; reading the name before an address takes core long
 TOUCHES = ("first_touch_id", "lead_creation_touch_id", "google_touch_id")
 
 
@@ -15,7 +16,8 @@ class Identity:
     """What tells who somebody is: a contact, else an e-mail, else a phone.
 
     The phone only tells when one side has no e-mail: colleagues share a switchboard, and
-    one person's marketing must never end up with another.
+    one person's marketing must never end up with another. What is nobody's (``conversion.filler``)
+    is neither an e-mail nor a phone.
     """
 
     partner_id: int = 0
@@ -61,6 +63,7 @@ class Person:
 
     Touches are ids of touchpoints, or the values of one that is about to be made for an
     earlier record of the same batch. ``google_touch`` is that of the latest click on a Google ad.
+    ``made_at`` (naive UTC) is when the contact was made of somebody of whom nothing else is known.
     """
 
     identity: Identity
@@ -69,6 +72,7 @@ class Person:
     first_touch: object = None
     lead_creation_touch: object = None
     google_touch: object = None
+    made_at: datetime | None = None
 
 
 class ConversionPerson(models.AbstractModel):
@@ -120,7 +124,7 @@ class ConversionPerson(models.AbstractModel):
     def _get_email(self, text):
         if not isinstance(text, str) or len(text) > EMAIL_LENGTH or "\x00" in text:
             return ""
-        return email_normalize(text, strict=False) or ""
+        return self._get_filler().tell_email(email_normalize(text, strict=False))
 
     @api.model
     def _get_phone(self, vals, company):
@@ -128,12 +132,43 @@ class ConversionPerson(models.AbstractModel):
         if not phone or not isinstance(phone, str) or "\x00" in phone:
             return ""
         country = self.env["res.country"].browse(vals.get("country_id")) or company.country_id
-        return phone_format(
-            phone,
-            country.code,
-            country.phone_code,
-            force_format="E164",
-            raise_exception=False,
+        return self._get_filler().tell_phone(company._phone_format_number(phone, country))
+
+    @api.model
+    def _get_identity_of(self, record):
+        """Identity of a lead or contact as it is now, read as the superuser."""
+        filler, known = self._get_filler(), record.sudo()
+        is_contact = record._name == "res.partner"
+        return Identity(
+            partner_id=(known if is_contact else known.partner_id)._origin.id or 0,
+            email=filler.tell_email(known.email_normalized),
+            phone=filler.tell_phone(known.phone_sanitized),
+            company_id=known.company_id.id or self.env.company.id,
+        )
+
+    @api.model
+    def _get_filler(self):
+        return self.env["conversion.filler"]._get_filler()
+
+    @api.model
+    def _select_email(self, alias):
+        """SQL of what :attr:`Identity.email` is for a row of leads or contacts, else ``NULL``."""
+        filler, column = self._get_filler(), SQL.identifier(alias, "email_normalized")
+        return self._select_told(column, filler.email_shape)
+
+    @api.model
+    def _select_phone(self, alias):
+        """The same of :attr:`Identity.phone`."""
+        filler, column = self._get_filler(), SQL.identifier(alias, "phone_sanitized")
+        return self._select_told(column, filler.phone_shape)
+
+    @api.model
+    def _select_told(self, column, shape):
+        return SQL(
+            "CASE WHEN %(column)s ~ %(shape)s AND %(column)s !~ %(filler)s THEN %(column)s END",
+            column=column,
+            shape=shape,
+            filler=self._get_filler().pattern,
         )
 
     # ------------------------------------------------------------
@@ -142,7 +177,7 @@ class ConversionPerson(models.AbstractModel):
 
     @api.model
     def _search_contacts(self, identities, exclude):
-        """``{clue: (id, *touches)}`` of contacts, archived ones too.
+        """``{clue: (id, made at, *touches)}`` of contacts, archived ones too.
 
         Of several cards of one person, the one with a first touch speaks for them.
         """
@@ -153,15 +188,15 @@ class ConversionPerson(models.AbstractModel):
             rows = self.env.execute_query(
                 SQL(
                     """
-                    SELECT DISTINCT ON (%(column)s, email_normalized IS NOT NULL, company_id)
-                           %(column)s, email_normalized IS NOT NULL, COALESCE(company_id, 0),
-                           id, first_touch_id, lead_creation_touch_id, google_touch_id
+                    SELECT DISTINCT ON (%(column)s, 2, company_id)
+                           %(column)s, %(email)s IS NOT NULL, COALESCE(company_id, 0),
+                           id, create_date, first_touch_id, lead_creation_touch_id, google_touch_id
                       FROM res_partner
                      WHERE %(column)s IN %(values)s AND id NOT IN %(exclude)s
-                  ORDER BY %(column)s, email_normalized IS NOT NULL, company_id,
-                           first_touch_id, id
+                  ORDER BY %(column)s, 2, company_id, first_touch_id, id
                     """,
                     column=SQL.identifier(column),
+                    email=self._select_email("res_partner"),
                     values=values,
                     exclude=(*exclude, 0),
                 )
@@ -169,7 +204,8 @@ class ConversionPerson(models.AbstractModel):
             found.update(((column, *row[:3]), row[3:]) for row in rows)
         given = {one.partner_id for one in identities if one.partner_id}
         for partner in partners.browse(given):
-            found["id", partner.id] = (partner.id, *(partner[name].id for name in TOUCHES))
+            touches = (partner[name].id for name in TOUCHES)
+            found["id", partner.id] = (partner.id, partner.create_date, *touches)
         return found
 
     @api.model
@@ -184,7 +220,7 @@ class ConversionPerson(models.AbstractModel):
             rows = self.env.execute_query(
                 SQL(
                     """
-                    SELECT %(column)s, email_normalized IS NOT NULL, COALESCE(company_id, 0),
+                    SELECT %(column)s, %(email)s IS NOT NULL, COALESCE(company_id, 0),
                            MIN(first_touch_id), MIN(lead_creation_touch_id),
                            MAX(google_touch_id)
                       FROM crm_lead
@@ -192,6 +228,7 @@ class ConversionPerson(models.AbstractModel):
                   GROUP BY 1, 2, 3
                     """,
                     column=SQL.identifier(column),
+                    email=self._select_email("crm_lead"),
                     values=values,
                 )
             )
@@ -215,7 +252,7 @@ class ConversionPerson(models.AbstractModel):
         contact = contacts.get(("id", identity.partner_id)) or best(contacts)
         lead = best(leads)
         nothing = (None, None, None)
-        partner_id, *of_contact = contact or (0, *nothing)
+        partner_id, made_at, *of_contact = contact or (0, None, *nothing)
         of_lead = lead or nothing
         # First touch and lead creation come from the same record, never one from each.
         first_touch, creation, _click = of_contact if of_contact[0] else of_lead
@@ -227,4 +264,5 @@ class ConversionPerson(models.AbstractModel):
             lead_creation_touch=creation,
             # The later click has the higher id.
             google_touch=max(of_contact[2] or 0, of_lead[2] or 0) or None,
+            made_at=None if first_touch or creation or lead else made_at,
         )

@@ -18,8 +18,8 @@ class Arrival:
     """What is to be written for one new lead or contact.
 
     A touch is the id of an existing touchpoint or the values of one to be made; ``rows``
-    are the latter. ``values`` are further values of the lead: its consent, and core's
-    three UTM fields unless they stay as they are.
+    are the latter. ``is_new`` says that these touches brought the person. ``values`` are further
+    values of the lead: its consent, and core's three UTM fields unless they stay as they are.
     """
 
     rows: list = field(default_factory=list)
@@ -27,6 +27,7 @@ class Arrival:
     lead_creation_touch: object = None
     google_touch: object = None
     partner_id: int = 0
+    is_new: bool = False
     values: dict = field(default_factory=dict)
 
 
@@ -82,17 +83,23 @@ class ConversionRecorder(models.AbstractModel):
 
     @api.model
     def _attach(self, leads, arrivals):
-        """Tell the touchpoints which lead they belong to."""
+        """Tell the touchpoints which lead they belong to, and the contact what brought it."""
         touchpoints = self.env["conversion.touchpoint"]
         for lead, arrival in zip(leads, arrivals, strict=True):
             if arrival:
                 touchpoints.browse(row["id"] for row in arrival.rows).write(
                     {
                         "lead_id": lead.id,
-                        "partner_id": lead.partner_id.id or arrival.partner_id,
+                        "partner_id": lead.partner_id.id or arrival.partner_id or False,
                         "company_id": lead.company_id.id,
                     }
                 )
+        contacts = self.env["res.partner"]
+        self.env["conversion.owner"]._bring(
+            (lead, lead.partner_id or contacts.browse(arrival.partner_id))
+            for lead, arrival in zip(leads.sudo(), arrivals, strict=True)
+            if arrival and arrival.first_touch
+        )
 
     @api.model
     def _record_form(self, record, values):
@@ -117,14 +124,14 @@ class ConversionRecorder(models.AbstractModel):
         }
         identity = persons._get_identity(vals, "email")
         [person] = persons._find([identity], exclude=partner.ids)
-        was_known = person.known
         rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
         arrival = self._place(person, rows, visit, form="res.partner")
         self._create_rows([arrival])
         self.env["conversion.touchpoint"].browse(row["id"] for row in arrival.rows).write(
             {"partner_id": partner.id, "company_id": partner.company_id.id}
         )
-        creation = person.lead_creation_touch if was_known else arrival.lead_creation_touch
+        earlier = person.lead_creation_touch
+        creation = arrival.lead_creation_touch if arrival.is_new else earlier
         partner.write(
             {
                 "first_touch_id": arrival.first_touch,
@@ -132,8 +139,9 @@ class ConversionRecorder(models.AbstractModel):
                 "google_touch_id": arrival.google_touch,
             }
         )
+        self.env["conversion.owner"]._bring([(partner, partner.browse(person.partner_id))])
         partner._conversion_happened("lead_created")
-        if partner.is_company and not was_known:
+        if partner.is_company and arrival.is_new:
             partner.company_source_touch_id = creation
 
     @api.model
@@ -147,9 +155,15 @@ class ConversionRecorder(models.AbstractModel):
         [person] = self.env["conversion.person"]._find([identity])
         rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
         conversion = self._prepare_conversion(rows[-1] if rows else {}, visit, record._name)
+        # An e-mail has no company, and what a form makes is not always given one.
         company = record.company_id if "company_id" in record else self.env["res.company"]
+        company = company or self.env["website"].browse(visit.website_id).company_id
         self.env["conversion.touchpoint"].create(
-            {**conversion, "partner_id": person.partner_id, "company_id": company.id}
+            {
+                **conversion,
+                "partner_id": person.partner_id or False,
+                "company_id": company.id,
+            }
         )
 
     @api.model
@@ -216,7 +230,9 @@ class ConversionRecorder(models.AbstractModel):
     def _place(self, person, rows, visit, form):
         """Say which touches are the first touch and the lead creation of a new record.
 
-        A known person keeps both; touches recorded by an earlier form are not repeated.
+        A known person keeps both; touches recorded by an earlier form are not repeated. A contact
+        of whom nothing else is known, made since the first touch, is new all the same: they
+        signed up, or bought, before they sent the form.
 
         :param rows: values of the touches, oldest first
         """
@@ -226,8 +242,10 @@ class ConversionRecorder(models.AbstractModel):
         arrival.rows = [touch for touch in touches if isinstance(touch, dict)]
         if touches:
             arrival.lead_creation_touch = touches[-1]
-        if touches and not person.known:
-            person.known = True
+        since = person.made_at
+        if touches and (not person.known or (since and since >= rows[0]["occurred_at"])):
+            arrival.is_new = True
+            person.known, person.made_at = True, None
             person.first_touch = touches[0]
             person.lead_creation_touch = touches[-1]
         arrival.first_touch = person.first_touch

@@ -1,6 +1,9 @@
+from contextlib import suppress
 from datetime import timezone
+from functools import partial
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 
 from ..attribution.click_ids import click_platform
@@ -75,7 +78,7 @@ class ConversionTouchpoint(models.Model):
         groups=LEAD_READERS,
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Contact", readonly=True, index="btree_not_null", ondelete="cascade"
+        "res.partner", string="Contact", readonly=True, index="btree_not_null", ondelete="set null"
     )
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
     website_id = fields.Many2one("website", readonly=True, ondelete="set null")
@@ -258,14 +261,33 @@ class ConversionTouchpoint(models.Model):
                 texts.values(), (source, medium, touch.campaign), strict=True
             ):
                 of_model[text] = True
-        names = {
-            (model, name): record.id
+        # in one order for everybody: visitors who send a form at once wait for each other's new
+        # names, but never in a circle
+        texts = {
+            model: sorted(of_model, key=lambda text: (text.lower(), text))
             for model, of_model in texts.items()
-            for name, record in self.env[model].sudo()._find_or_make(list(of_model)).items()
         }
+        try:
+            names = {
+                (model, name): record.id
+                for model, of_model in texts.items()
+                for name, record in self.env[model].sudo()._find_or_make(of_model).items()
+            }
+        except ConcurrencyError:
+            # Odoo tries a form five times; after this none of its names is another's again.
+            self.env.cr.postrollback.add(partial(self._make_names, self.env.registry, texts))
+            raise
         ids = {touch.gad_campaignid for touch in touches if not touch.campaign} - {""}
         known = self.env["utm.campaign"].sudo()._find_by_names(ids)
         return names | {("known", one): known[one].id if one in known else False for one in ids}
+
+    @classmethod
+    def _make_names(cls, registry, texts):
+        """Make those of the UTM records that are not there, each in a transaction of its own."""
+        for model, of_model in texts.items():
+            for name in of_model:
+                with suppress(ConcurrencyError), registry.cursor() as cr:
+                    api.Environment(cr, SUPERUSER_ID, {})[model]._find_or_make([name])
 
     @api.model
     def _get_campaign_id(self, touch, names):
@@ -295,20 +317,3 @@ class ConversionTouchpoint(models.Model):
         """
         records = self.env[model].sudo()
         return records._find_or_make([name])[name] if name else records
-
-    # ------------------------------------------------------------
-    # When a lead is deleted
-    # ------------------------------------------------------------
-
-    def _leave_deleted_lead(self):
-        """Delete these touchpoints of a deleted lead, except those that another lead of
-        the person still points to: these move there."""
-        pointers = ("first_touch_id", "lead_creation_touch_id", "google_touch_id")
-        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
-        others = leads.search(
-            Domain.OR(Domain(name, "in", self.ids) for name in pointers), order="id"
-        )
-        for lead in others.sorted(reverse=True):
-            for name in pointers:
-                (lead[name] & self).lead_id = lead
-        self.filtered(lambda one: not one.lead_id).unlink()

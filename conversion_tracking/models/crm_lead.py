@@ -4,12 +4,15 @@ from odoo.http import request
 
 from ..groups import ADMINISTRATOR, TOUCHPOINT_READERS
 from .conversion_journey import Traveller
-from .conversion_person import TOUCHES, Identity
+from .conversion_owner import MERGE
+from .conversion_person import TOUCHES
 from .conversion_touchpoint import CONSENTS
 
 # What an administrator may bring along for a lead that another system had before.
 HISTORY_FIELDS = (*TOUCHES, "consent", "consent_at")
 UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
+# What the contact and the company of a lead depend on.
+OWNER_FIELDS = frozenset(("partner_id", "company_id", "team_id", "user_id"))
 
 
 class CrmLead(models.Model):
@@ -121,14 +124,17 @@ class CrmLead(models.Model):
         They mix several visits, and in an employee's browser they are the employee's. A
         visitor's journey says it instead, see ``conversion.recorder``.
         """
-        values = super().default_get(fields)
-        defaults = None
-        for _parameter, name, cookie in self.env["utm.mixin"].tracking_fields():
-            given = f"default_{name}" in self.env.context
-            if name in values and not given and request and request.cookies.get(cookie):
-                if defaults is None:
-                    defaults = self.env["ir.default"]._get_model_defaults(self._name)
-                values[name] = defaults.get(name, False)
+        cookies = request.cookies if request else {}
+        from_cookies = [
+            name
+            for _parameter, name, cookie in self.env["utm.mixin"].tracking_fields()
+            if name in fields and cookies.get(cookie) and f"default_{name}" not in self.env.context
+        ]
+        # Asked for them, core would make the records, for two visitors at once and one in vain.
+        values = super().default_get([name for name in fields if name not in from_cookies])
+        if from_cookies:
+            defaults = self.env["ir.default"]._get_model_defaults(self._name)
+            values.update({name: defaults.get(name, False) for name in from_cookies})
         return values
 
     @api.model_create_multi
@@ -199,13 +205,7 @@ class CrmLead(models.Model):
         return lead.with_env(self.env)
 
     def _get_traveller(self):
-        lead = self.sudo()
-        identity = Identity(
-            partner_id=lead.partner_id._origin.id,
-            email=lead.email_normalized,
-            phone=lead.phone_sanitized,
-            company_id=lead.company_id.id or self.env.company.id,
-        )
+        identity = self.env["conversion.person"]._get_identity_of(self)
         return Traveller(identity, lead_ids=tuple(self.ids))
 
     # ------------------------------------------------------------
@@ -216,9 +216,10 @@ class CrmLead(models.Model):
         moved = self.browse()
         if vals.get("stage_id"):
             moved = self.filtered(lambda lead: lead.stage_id.id != vals["stage_id"])
+        owners = {} if OWNER_FIELDS.isdisjoint(vals) else self._get_owners()
         result = super().write(vals)
-        if vals.get("partner_id"):
-            self._follow("_link_journey_to_contact")
+        if owners:
+            self._follow_owners(owners)
         if vals.get("type") == "opportunity" or vals.get("stage_id"):
             self._follow("_mark_qualified")
         moved._follow("_conversion_happened", "stage")
@@ -232,18 +233,29 @@ class CrmLead(models.Model):
         with self._bundled() as leads:
             return super(CrmLead, leads)._handle_partner_assignment(*args, **kwargs)
 
-    def _link_journey_to_contact(self):
-        """Give the touchpoints to the contact, and a contact made for this lead the person's
-        first touch and lead creation. A contact that was there before keeps what it has."""
-        touchpoints = self.env["conversion.touchpoint"].sudo()
-        rows = touchpoints.search([("lead_id", "in", self.ids), ("partner_id", "=", False)])
-        for lead, of_lead in rows.grouped("lead_id").items():
-            of_lead.partner_id = lead.partner_id
-        for lead in self.sudo():
-            partner = lead.partner_id
-            is_new = partner.create_date >= lead.create_date
-            if is_new and not (partner.first_touch_id or partner.lead_creation_touch_id):
-                partner.write({name: lead[name].id for name in TOUCHES})
+    def _get_owners(self):
+        """``{lead: (contact, company)}``, to whom a lead and its touchpoints belong."""
+        owners = ((lead.partner_id, lead.company_id) for lead in self.sudo())
+        return dict(zip(self, owners, strict=True))
+
+    def _follow_owners(self, before):
+        """Take touchpoints along when these leads have another contact or company than before."""
+        now = self._get_owners()
+        changed = self.filtered(lambda lead: now[lead] != before[lead])
+        linked = changed.filtered(lambda lead: not before[lead][0])
+        linked._follow("_link_journey_to_contact")
+        if corrected := changed - linked:
+            corrected._link_journey_to_contact({lead: before[lead][0] for lead in corrected})
+
+    def _link_journey_to_contact(self, previous=None):
+        """Give the touchpoints to the contact and company that these leads have now, and a
+        contact made for this lead the person's first touch and lead creation.
+
+        :param previous: ``{lead: contact}``, of leads of which the contact is corrected
+        """
+        owner = self.env["conversion.owner"].sudo()
+        owner._follow_leads(self, previous or {})
+        owner._bring((lead, lead.partner_id) for lead in self.sudo())
 
     def _is_qualified(self):
         """Whether this lead counts as qualified now. Override for other rules."""
@@ -285,7 +297,7 @@ class CrmLead(models.Model):
         touchpoints = self.env["conversion.touchpoint"].sudo()
         rows = touchpoints.search([("lead_id", "in", self.ids), ("partner_id", "=", False)])
         result = super().unlink()
-        rows._leave_deleted_lead()
+        self.env["conversion.owner"].sudo()._release(rows)
         return result
 
     # ------------------------------------------------------------
@@ -320,6 +332,10 @@ class CrmLead(models.Model):
         for name in ("qualified_at", "won_at"):
             values[name] = min(filter(None, leads.mapped(name)), default=False)
         self.sudo().write(values)
+
+    def _merge_opportunity(self, *args, **kwargs):
+        leads = self.with_context(**{MERGE: True})
+        return super(CrmLead, leads)._merge_opportunity(*args, **kwargs).with_env(self.env)
 
     def _merge_dependences(self, opportunities):
         self._merge_history(opportunities)

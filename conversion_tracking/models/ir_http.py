@@ -57,7 +57,16 @@ class IrHttp(models.AbstractModel):
         except Exception:
             # Whatever a visitor may send: they get their page, the log gets the reason.
             _logger.exception("The visit to %s could not be remembered", request.httprequest.path)
+        cls._drop_unreadable_parameters()
         return super()._post_dispatch(response)
+
+    @classmethod
+    def _drop_unreadable_parameters(cls):
+        """Keep from core what it would put into its cookies and cannot: a file that was posted
+        as ``utm_source``, a number or list in JSON. The answer was made before."""
+        for name in CORE_COOKIES:
+            if not isinstance(request.params.get(name, ""), str):
+                del request.params[name]
 
     @classmethod
     def _sanitize_cookies(cls, cookies):

@@ -3,7 +3,6 @@ from odoo import fields, models
 from ..groups import TOUCHPOINT_READERS
 from .conversion_guard_mixin import is_own
 from .conversion_journey import Traveller
-from .conversion_person import Identity
 
 
 class ResPartner(models.Model):
@@ -56,15 +55,23 @@ class ResPartner(models.Model):
     def _get_traveller(self):
         if self.is_company:
             return Traveller(partner_ids=tuple((self | self.child_ids).ids))
-        partner = self.sudo()
-        return Traveller(
-            Identity(
-                partner_id=partner._origin.id or 0,
-                email=partner.email_normalized,
-                phone=partner.phone_sanitized,
-                company_id=partner.company_id.id or self.env.company.id,
-            )
-        )
+        return Traveller(self.env["conversion.person"]._get_identity_of(self))
+
+    def write(self, vals):
+        companies = {one: one.company_id for one in self.sudo()} if "company_id" in vals else {}
+        result = super().write(vals)
+        moved = [one.id for one, company in companies.items() if one.company_id != company]
+        if moved:
+            self.env["conversion.owner"].sudo()._follow_contacts(self.browse(moved))
+        return result
+
+    def unlink(self):
+        """Touchpoints go with the last record of their person, not before."""
+        touchpoints = self.env["conversion.touchpoint"].sudo()
+        rows = touchpoints.search([("partner_id", "in", self.ids), ("lead_id", "=", False)])
+        result = super().unlink()
+        self.env["conversion.owner"].sudo()._release(rows)
+        return result
 
     def _fields_sync(self, values):
         """Parent and children share nothing of ours, so that nothing need be looked up of them."""

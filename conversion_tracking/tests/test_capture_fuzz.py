@@ -195,6 +195,34 @@ class TestFuzz(JourneyCase):
         self.assertFalse(lead.description)
         self.assertFalse(lead.lead_creation_click_platform)
 
+    def test_a_file_is_a_file_whatever_its_field_is_called(self):
+        visitor = self.visitor()
+        visitor.visit(f"/?{LINKEDIN_AD}")
+        names = [*MARKETING_PARAMETERS, *CARRIED_PARAMETERS, *self._fields_of_ours(), "x_unknown"]
+        for name in names:
+            with self.subTest(name):
+                response = visitor._open(
+                    "/website/form/crm.lead",
+                    data={"name": "Question", "email_from": "ann@example.com"},
+                    files={name: ("plan.txt", b"utm_source=forged", "text/plain")},
+                )
+                self.assertEqual(response.status_code, 200, response.text)
+                lead = self.leads.browse(response.json()["id"])
+                self.assertTouch(lead.first_touch_id, source="linkedin", gclid=False)
+                attachments = self.env["ir.attachment"].search(
+                    [("res_model", "=", "crm.lead"), ("res_id", "=", lead.id)]
+                )
+                self.assertEqual(attachments.mapped("name"), ["plan.txt"])
+        self.assertNotIn("plan", visitor.opener.cookies.get("odoo_utm_source"))
+
+    def test_what_is_no_text_in_json_breaks_no_answer(self):
+        visitor = self.visitor()
+        for value in (5, ["a"], {"a": 1}, None, True):
+            parameters = {"utm_source": value, "utm_medium": value, "utm_campaign": value}
+            response = visitor._open("/website/get_current_currency", json={"params": parameters})
+            self.assertEqual(response.status_code, 200, response.text)
+            self.assertFalse(visitor.opener.cookies.get("odoo_utm_source"))
+
     def test_a_companys_own_field_of_the_same_name_still_works(self):
         self.env["ir.model.fields"].create(
             {

@@ -1,5 +1,6 @@
 """Whose touch is it: new and known persons, companies, and everybody's other records."""
 
+from datetime import timedelta
 from itertools import count
 
 from odoo.tests import new_test_user, tagged
@@ -22,6 +23,18 @@ class TestPersonRules(JourneyCase):
         visitor.visit(f"/?{advertisement}")
         visitor.wait(hours=-next(self.hours))
         return visitor.submit_contact_form(email, **values)
+
+    def contact(self, days_ago=0, **values):
+        """A contact made some days ago."""
+        partner = self.env["res.partner"].create(
+            {"name": "Ann", "email": "ann@example.com", **values}
+        )
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = create_date - %s WHERE id = %s",
+            [timedelta(days=days_ago), partner.id],
+        )
+        partner.invalidate_recordset(["create_date"])
+        return partner
 
     # ------------------------------------------------------------
     # What must not be confused
@@ -98,12 +111,41 @@ class TestPersonRules(JourneyCase):
         self.assertEqual(lead.journey_ids, partner.journey_ids)
 
     def test_a_contact_from_before_the_add_on_gets_no_first_touch(self):
-        partner = self.env["res.partner"].create({"name": "Ann", "email": "ann@example.com"})
+        partner = self.contact(days_ago=30)
         lead = self.arrive(LINKEDIN_AD)
         self.assertFalse(lead.first_touch_id)
         self.assertFalse(partner.first_touch_id)
         self.assertTouch(lead.lead_creation_touch_id, source="linkedin")
         self.assertEqual(partner.journey_ids, lead.journey_ids)
+
+    def test_who_signs_up_or_buys_before_the_form_was_brought_by_this_visit(self):
+        visitor = self.visitor()
+        visitor.visit(f"/?{LINKEDIN_AD}")
+        visitor.wait(minutes=5)
+        partner = self.contact()
+        lead = visitor.submit_contact_form()
+        self.assertTouch(lead.first_touch_id, source="linkedin", role="first_touch")
+        self.assertEqual(partner.first_touch_id, lead.first_touch_id)
+        self.assertEqual(partner.lead_creation_touch_id, lead.lead_creation_touch_id)
+        second = self.arrive(FACEBOOK_AD)
+        self.assertEqual(second.first_touch_id, lead.first_touch_id)
+        self.assertTouch(partner.lead_creation_touch_id, source="linkedin")
+
+    def test_who_signs_up_after_the_form_has_the_first_touch_with_the_next(self):
+        lead = self.arrive(LINKEDIN_AD)
+        partner = self.contact()
+        second = self.arrive(FACEBOOK_AD)
+        self.assertEqual(second.first_touch_id, lead.first_touch_id)
+        self.assertEqual(partner.first_touch_id, lead.first_touch_id)
+
+    def test_who_asked_before_without_a_touch_is_not_brought_by_the_next_visit(self):
+        self.website.cookies_bar = True
+        visitor = self.visitor()
+        visitor.answer_cookies_bar('{"required": true, "optional": false, "ts": 1}')
+        visitor.submit_contact_form()
+        self.website.cookies_bar = False
+        self.contact()
+        self.assertFalse(self.arrive(LINKEDIN_AD).first_touch_id)
 
     def test_archived_contacts_and_lost_leads_are_still_known(self):
         first = self.arrive(LINKEDIN_AD)
@@ -164,12 +206,7 @@ class TestPersonRules(JourneyCase):
         self.assertEqual(lead.partner_id.first_touch_id, lead.first_touch_id)
 
     def test_a_contact_that_was_there_before_is_not_rewritten(self):
-        partner = self.env["res.partner"].create({"name": "Ann", "email": "other@example.com"})
-        self.env.cr.execute(
-            "UPDATE res_partner SET create_date = create_date - interval '1 day' WHERE id = %s",
-            [partner.id],
-        )
-        partner.invalidate_recordset(["create_date"])
+        partner = self.contact(days_ago=30, email="other@example.com")
         lead = self.arrive(LINKEDIN_AD)
         lead.partner_id = partner
         self.assertFalse(partner.first_touch_id)
@@ -272,4 +309,5 @@ class TestOtherForms(JourneyCase):
             page="/contactus",
             partner_id=partner,
             form="Outgoing Mails",
+            company_id=self.website.company_id,
         )

@@ -87,13 +87,20 @@ class CrmLead(models.Model):
         self._get_google_conversions(event)._withdraw("NO_LONGER_WON")
         return super()._conversion_undone(event)
 
-    def _link_journey_to_contact(self):
-        """A contact also shows what was reported of its leads before they had a contact."""
-        conversions = self._get_google_conversions().filtered(lambda row: not row.partner_id)
+    def _link_journey_to_contact(self, previous=None):
+        """A contact also shows what was reported of its leads before they were its own."""
+        had = previous or {}
+        conversions = self._get_google_conversions().filtered(
+            lambda row: not row.partner_id or row.partner_id == had.get(row.lead_id)
+        )
+        losers = conversions.partner_id
         for conversion in conversions:
             conversion.partner_id = conversion.lead_id.partner_id
+        for partner in losers:
+            left = partner.google_conversion_ids.filtered(lambda row: row.kind == "conversion")
+            partner.google_conversion_id = left.sorted("id")[-1:]
         conversions._show_on_records()
-        return super()._link_journey_to_contact()
+        return super()._link_journey_to_contact(previous)
 
     def unlink(self):
         conversions = self._get_google_conversions()

@@ -14,12 +14,14 @@ import pytest
 from attribution import addresses, channels, click_ids, consent, cookie, cost_rows, parameters
 from attribution import query as queries
 from attribution import text as texts
+from attribution.identity import Filler
 from attribution.touch import Touch
 from google_ads import errors, hashing, json_object, library_errors
 from google_ads.transports import data_manager_status
 
 NOW = datetime(2026, 11, 20, tzinfo=timezone.utc)
 GERMAN_PHONE = partial(hashing.normalise_phone, country_code="DE")
+FILLER = Filler(("info@*", "no-reply+*@*", "*@*.invalid", "*@none.*", "test@test*", "*0000000"))
 HOSTS = ("*.*.*.*.*.*.zz", "******.zz", "*a*a*a*a*b", "*.*.*.*.*.*.*")
 WORDS = ("*a*a*a*a*a*a*b", "a*" * 60 + "b")
 
@@ -128,6 +130,9 @@ READERS = {
     "costs: one cell": (cost_lines, 200_000, filled("", "a")),
     "costs: number": (cost_amount, 255, filled("", "1.", ",")),
     "costs: digits": (cost_amount, 255, filled("", "9")),
+    "filler: labels": (FILLER.tell_email, 250, filled("a@", "a.", "com")),
+    "filler: letters": (FILLER.tell_email, 190, filled("a@none", "a", ".com")),
+    "filler: digits": (FILLER.tell_phone, 16, filled("+1", "0")),
     "host pattern: labels": (by_host, 250, filled("", "ab.", "com")),
     "host pattern: letters": (by_host, 250, filled("", "a")),
     "medium pattern": (by_medium, 255, filled("", "a")),
