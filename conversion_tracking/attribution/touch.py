@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 GOOGLE_CLICK_IDS = ("gclid", "gbraid", "wbraid")
-CLICK_IDS = (*GOOGLE_CLICK_IDS, "msclkid", "fbclid", "li_fat_id")
+CLICK_IDS = (
+    *GOOGLE_CLICK_IDS,
+    *("dclid", "msclkid", "fbclid", "li_fat_id"),
+    *("ttclid", "twclid", "rdt_cid", "epik", "sccid"),
+)
 UTM_VALUES = ("source", "medium", "campaign", "term", "content")
 
 MAX_TOUCHES = 10
@@ -37,6 +41,15 @@ class Touch:
     msclkid: str = ""
     fbclid: str = ""
     li_fat_id: str = ""
+    dclid: str = ""
+    ttclid: str = ""
+    twclid: str = ""
+    rdt_cid: str = ""
+    epik: str = ""
+    sccid: str = ""
+    gclsrc: str = ""
+    gad_source: str = ""
+    gad_campaignid: str = ""
     landing_page: str = ""
     referrer: str = ""
 

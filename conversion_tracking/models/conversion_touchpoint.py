@@ -207,7 +207,7 @@ class ConversionTouchpoint(models.Model):
         :param names: dictionary that remembers UTM records found, for a whole batch
         """
         channel, source, medium = self.env["conversion.channel.rule"]._describe(touch)
-        platforms = [PLATFORMS[name] for name in touch.click_ids]
+        platforms = [PLATFORMS[name] for name in touch.click_ids if name in PLATFORMS]
         return {
             "occurred_at": touch.occurred_at.astimezone(timezone.utc).replace(tzinfo=None),
             "channel": channel,
@@ -218,6 +218,7 @@ class ConversionTouchpoint(models.Model):
             **{
                 name: getattr(touch, name) or False
                 for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
+                if name in self._fields
             },
         }
 
