@@ -23,6 +23,7 @@
         "data/ir_cron.xml",
         "data/conversion_kpi.xml",
         "views/conversion_touchpoint_views.xml",
+        "wizard/conversion_link_test_views.xml",
         "views/conversion_site_views.xml",
         "views/conversion_channel_rule_views.xml",
         "views/crm_stage_views.xml",

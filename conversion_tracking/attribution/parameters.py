@@ -181,10 +181,13 @@ def parse_request(parameters, *, path, referrer, own_hosts, now):
     return None if touch.is_direct else touch
 
 
-def parse_landing_url(url, *, now):
+def parse_landing_url(url, *, now, referrer="", own_hosts=()):
     """Touch of a landing URL that came with an import or through the API.
 
     Always a touch, a direct one when the URL carries no marketing parameter.
+
+    :param referrer: address of the page with the link, where it is known
+    :param own_hosts: as of :func:`parse_request`
     """
     parts = _split(url.strip())
     if not parts:
@@ -192,7 +195,7 @@ def parse_landing_url(url, *, now):
     query = [] if parts.query.count("&") >= MAX_PARAMETERS else parse_qsl(parts.query)
     # "example.com/page", as people write it, has its host in the path
     path = parts.path if parts.path.startswith("/") else f"/{parts.path.partition('/')[2]}"
-    touch = parse_request(query, path=path, referrer="", own_hosts=(), now=now)
+    touch = parse_request(query, path=path, referrer=referrer, own_hosts=own_hosts, now=now)
     return touch or Touch(
         occurred_at=now.replace(microsecond=0), landing_page=clean_landing_page(path, query)
     )

@@ -227,3 +227,48 @@ class TestSites(ChannelCase):
             }
         )
         self.assertEqual(site.addresses, "newnet.com, xn--mller-kva.example")
+
+
+@tagged("post_install", "-at_install")
+class TestLinkTest(ChannelCase):
+    def tried(self, link="", referrer=""):
+        form = Form(self.as_role("marketing manager", self.env["conversion.link.test"]))
+        form.link, form.referrer = link, referrer
+        return form
+
+    def test_what_a_link_counts_as_is_seen_at_once(self):
+        form = self.tried(
+            "https://www.example.com/offers?utm_source=FB&utm_medium=cpc&utm_campaign=Spring&fbclid=a"
+        )
+        self.assertEqual(form.channel, "paid_social")
+        self.assertEqual(form.rule_id, self.env.ref("conversion_tracking.channel_rule_paid_social"))
+        self.assertEqual((form.source, form.medium, form.campaign), ("FB", "cpc", "Spring"))
+        self.assertEqual(form.click_platform, "meta")
+        self.assertFalse(form.note)
+        form.link = "https://www.example.com/?gclid=AbC"
+        self.assertEqual((form.channel, form.source, form.medium), ("paid_search", "google", "cpc"))
+        self.assertEqual(form.click_platform, "google")
+
+    def test_a_referring_page(self):
+        form = self.tried("www.example.com/offers", "chatgpt.com")
+        self.assertEqual((form.channel, form.source), ("ai_assistant", "chatgpt.com"))
+        form.referrer = "https://www.paypal.com/checkout"
+        self.assertEqual(form.channel, "ignored")
+        self.assertIn("only passes through", form.note)
+        form.referrer = "https://partner.example/"
+        self.assertEqual((form.channel, form.rule_id), ("referral", self.rules))
+
+    def test_nothing_and_nonsense(self):
+        form = self.tried()
+        self.assertEqual(form.channel, "direct")
+        self.assertIn("erases nothing", form.note)
+        form.link = "/?utm_source=spring&utm_medium=qr"
+        self.assertEqual(form.channel, "other")
+        self.assertIn("No rule fits", form.note)
+        for nonsense in ("http://[", "?" * 5000, "\x00", "https://example.com/?utm_source=%00%ff"):
+            form.link = form.referrer = nonsense
+            self.assertIn(form.channel, dict(CHANNELS))
+
+    def test_only_managers_try_links(self):
+        with self.assertRaises(AccessError):
+            self.as_role("marketing user", self.env["conversion.link.test"]).create({})
