@@ -8,6 +8,7 @@ from odoo.tests import Form, tagged
 from ..attribution.touch import Touch
 from ..models.conversion_channel_rule import CHANNELS
 from .access_case import AccessCase
+from .common import JourneyCase
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
 
@@ -272,3 +273,22 @@ class TestLinkTest(ChannelCase):
     def test_only_managers_try_links(self):
         with self.assertRaises(AccessError):
             self.as_role("marketing user", self.env["conversion.link.test"]).create({})
+
+
+@tagged("post_install", "-at_install")
+class TestIgnoredTouch(JourneyCase):
+    def test_a_site_that_is_ignored_since_then_is_no_touch(self):
+        visitor = self.visitor()
+        visitor.visit("/", "https://bank.example/")
+        self.assertEqual(len(visitor.touches), 1)
+        self.env["conversion.site"].create(
+            {"name": "bank", "category": "passing", "addresses": "bank.example"}
+        )
+        lead = visitor.submit_contact_form(email="ann@example.com")
+        self.assertEqual(lead.lead_creation_channel, "direct")
+
+    def test_a_link_on_a_payment_page_counts_by_what_it_says(self):
+        visitor = self.visitor()
+        visitor.visit("/?utm_source=partner&utm_medium=referral", "https://www.paypal.com/")
+        lead = visitor.submit_contact_form(email="bob@example.com")
+        self.assertTouch(lead.lead_creation_touch_id, source="partner", channel="referral")
