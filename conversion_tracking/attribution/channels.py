@@ -69,6 +69,11 @@ class ChannelRule:
         return bool(self.sources) and self.find_address(asked.origin) is not None
 
     @property
+    def has_condition(self):
+        """Whether there is any condition; without one, a rule would take every touch."""
+        return bool(self.has_source_condition or self.mediums or self.campaigns or self.click_ids)
+
+    @property
     def has_source_condition(self):
         return bool(self.sources or self.site_category)
 

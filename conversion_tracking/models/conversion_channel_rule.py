@@ -145,10 +145,8 @@ class ConversionChannelRule(models.Model):
         *("mediums", "campaigns", "click_ids"),
     )
     def _compute_taken_by_id(self):
-        rules, sites = self._get_rules()
-        taken = {
-            rule.key: above.key for rule, above in channels.never_reached(rules, sites).items()
-        }
+        found = channels.never_reached(*self._get_rules())
+        taken = {rule.key: above.key for rule, above in found.items()}
         for rule in self:
             rule.taken_by_id = taken.get(rule._origin.id, False)
 
@@ -273,10 +271,14 @@ class ConversionChannelRule(models.Model):
     @api.model
     @tools.ormcache()
     def _get_rules(self):
-        """The plain rules in their order, and the sites that they know by category."""
+        """The plain rules in their order, and the sites that they know by category.
+
+        A rule that lost its conditions, as one of an earlier version may, takes nothing.
+        """
         paid = self._get_paid_mediums()
-        rules = tuple(rule._to_plain(paid) for rule in self.sudo().search([]))
-        return rules, self.env["conversion.site"]._get_sites()
+        rules = [rule._to_plain(paid) for rule in self.sudo().search([])]
+        sites = self.env["conversion.site"]._get_sites()
+        return tuple(rule for rule in rules if rule.has_condition), sites
 
     @api.model
     def _get_paid_mediums(self):

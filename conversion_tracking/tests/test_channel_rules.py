@@ -89,6 +89,16 @@ class TestChannelRules(ChannelCase):
         self.assertEqual(self.channel(source="google", medium="organic"), "organic_search")
         self.assertEqual(self.channel(source="google", medium="cpc"), "paid_search")
 
+    def test_a_rule_that_lost_its_conditions_takes_nothing(self):
+        rule = self.first(sources="facebook")
+        rule.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE conversion_channel_rule SET sources = NULL WHERE id = %s", [rule.id]
+        )
+        rule.invalidate_recordset()
+        self.env.registry.clear_cache()
+        self.assertEqual(self.channel(source="google", medium="cpc"), "paid_search")
+
     def test_every_channel_of_a_rule_is_one_of_reports(self):
         names = dict(CHANNELS)
         for rule in self.rules.search([("channel", "!=", "ignored")]):

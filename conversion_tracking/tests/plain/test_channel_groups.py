@@ -237,7 +237,12 @@ def test_where_a_visitor_without_tags_comes_from(referrer, described):
     [
         *("www.paypal.com", "checkout.stripe.com", "pay.mollie.com", "live.adyen.com"),
         *("centinelapi.cardinalcommerce.com", "secure5.arcot.com", "acs.bank.example"),
-        *("acs1.3dsecure.no", "eu.3dsecure.com", "www.3dsecure.bank.example", "secure2gw.wlp-acs.com"),
+        *(
+            "acs1.3dsecure.no",
+            "eu.3dsecure.com",
+            "www.3dsecure.bank.example",
+            "secure2gw.wlp-acs.com",
+        ),
         *("accounts.google.com", "login.microsoftonline.com", "login.live.com"),
         *("appleid.apple.com", "company.okta.com", "tenant.eu.auth0.com", "sso.company.example"),
         *("www-shop-example.translate.goog", "translate.google.com", "cc.bingj.com"),
