@@ -2,7 +2,8 @@
 
 * ``touch``: one marketing contact of a browser, and the journey they form;
 * ``parameters``: hostile URLs in, clean touches out;
-* ``channels``: which channel a touch belongs to;
+* ``channels``: which channel a touch belongs to; ``patterns``: what its rules are written in;
+* ``sites``: sites that visitors come from, by category; ``site_list``: those we come with;
 * ``consent``: what a visitor answered about cookies;
 * ``cookie``: a journey as a signed cookie of at most 4 KB;
 * ``credit``: how the touches that led to a deal share the credit for it;

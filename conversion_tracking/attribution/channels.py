@@ -1,153 +1,237 @@
 """Channel of a touch: the first rule that fits decides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import eq
+
+from .patterns import NOTHING, Patterns, clean, covers, covers_words, fits, has_words
+from .sites import AddressBook, Sites, covers_address, short_name
+from .touch import CLICK_HINTS, CLICK_IDS
 
 DIRECT, OFFLINE, REFERRAL, OTHER = "direct", "offline", "referral", "other"
 # Channel of sites a visitor passes through, such as a payment page: not a touch at all.
 IGNORED = "ignored"
 
-MAX_LENGTH = 255  # of a pattern, and of what is compared with it
+# What Google Analytics takes for paid, ^(.*cp.*|ppc|retargeting|paid.*)$, then what others write.
+PAID_MEDIUMS = (
+    *("*cp*", "ppc", "retargeting", "paid*"),
+    *("*ppc*", "*_paid", "*-paid", "remarketing", "sponsored*", "sem", "ads", "adwords"),
+)
+# Parameters that only the click of an advertisement brings; the hints come without an id, too.
+CLICK_PARAMETERS = (*CLICK_IDS, *CLICK_HINTS)
+NO_SITES = Sites()
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelRule:
     """Conditions that must all hold, and the channel they lead to.
 
-    ``mediums`` and ``sources`` are patterns (``*`` stands for anything, case ignored),
-    ``hosts`` referrer hosts (a host also covers its subdomains; ``google.*`` every
-    country of Google), ``click_ids`` names of parameters of which one must be present.
-    An empty condition always holds. ``source`` and ``medium`` describe a touch whose
-    link names neither.
+    ``mediums`` are patterns of the link's medium, see :mod:`.patterns`; ``(none)`` fits a link
+    that names none. ``campaigns`` are words of its campaign. A visitor comes from where the link
+    says, or else from the site that referred them: ``sources`` are addresses of
+    :class:`.sites.AddressBook`, ``site_category`` adds those of a category. One of
+    ``click_ids``, names of parameters, must be present. An empty condition always holds.
+
+    ``source`` and ``medium`` describe a touch whose link names neither. ``key`` is whatever the
+    owner of the rule knows it by.
     """
 
     channel: str
     mediums: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
+    site_category: str = ""
+    campaigns: tuple[str, ...] = ()
     click_ids: tuple[str, ...] = ()
     source: str = ""
     medium: str = ""
+    key: int = 0
 
-    def matches(self, touch):
+    def __post_init__(self):
+        for name in ("mediums", "sources", "campaigns"):
+            object.__setattr__(self, name, tuple(clean(one) for one in getattr(self, name)))
+
+    def matches(self, touch, sites=NO_SITES):
+        """Whether all conditions hold for a touch."""
+        return self._fits(_Asked(touch, sites))
+
+    def _fits(self, asked):
         return (
-            (not self.mediums or _fits(touch.medium, self.mediums))
-            and (not self.sources or _fits(touch.source, self.sources))
-            and (not self.hosts or bool(_fitting_host(touch.referrer_host, self.hosts)))
-            and (not self.click_ids or self.names_click(touch))
+            (self.channel != IGNORED or not asked.is_tagged)
+            and (not self.click_ids or self.has_click(asked.touch))
+            and (not self.mediums or asked.has_medium(self.mediums))
+            and (not self.has_source_condition or self._knows_source(asked))
+            and (not self.campaigns or has_words(asked.campaign, self.campaigns))
         )
 
-    def names_click(self, touch):
-        """Whether the click of ``touch`` came with one of the parameters of this rule."""
-        return any(name in touch.click_ids or name in touch.click_hints for name in self.click_ids)
+    def _knows_source(self, asked):
+        if self.site_category and self.site_category == asked.site_category:
+            return True
+        return bool(self.sources) and self.find_address(asked.origin) is not None
+
+    @property
+    def has_condition(self):
+        """Whether there is any condition; without one, a rule would take every touch."""
+        return bool(self.has_source_condition or self.mediums or self.campaigns or self.click_ids)
+
+    @property
+    def has_source_condition(self):
+        return bool(self.sources or self.site_category)
+
+    def has_click(self, touch):
+        """Whether the touch has one of ``click_ids``."""
+        return any(getattr(touch, name) for name in self.click_ids)
+
+    def find_address(self, source):
+        """Which of ``sources`` the host or source fits, or ``None``."""
+        return _address_book(self.sources).find(source)
 
 
-def describe(touch, rules):
+class _Asked:
+    """What rules ask of a touch, found out once for all of them.
+
+    Where a visitor comes from, Google Analytics' *source*, is what the link says, or else the
+    site that referred them: the link's author knows better than the page it was placed on.
+    """
+
+    __slots__ = ("_mediums", "campaign", "is_tagged", "medium", "origin", "site_category", "touch")
+
+    def __init__(self, touch, sites):
+        self.touch = touch
+        self.is_tagged = touch.is_tagged
+        self.medium = clean(touch.medium) or NOTHING
+        self.campaign = clean(touch.campaign)
+        self.origin = touch.source or touch.referrer_host
+        site = sites.find(self.origin)
+        self.site_category = site.category if site else ""
+        self._mediums = {}
+
+    def has_medium(self, patterns):
+        """Whether the medium is one of these; many rules ask for the same."""
+        if patterns not in self._mediums:
+            self._mediums[patterns] = _patterns(patterns).find(self.medium) is not None
+        return self._mediums[patterns]
+
+
+def describe(touch, rules, sites=NO_SITES):
     """Channel, source and medium of ``touch`` by the first rule that fits.
 
-    What the link says of source and medium is kept as one whole, see :func:`_name_origin`.
+    What the link says of source and medium is one whole, see :func:`complete`; one without any
+    UTM value has those of the rule, or else the site that referred the visitor.
     """
-    rule = next((rule for rule in rules if rule.matches(touch)), None)
+    touch = complete(touch, rules)
+    rule = fitting_rule(touch, rules, sites)
     if rule:
         channel = rule.channel
     elif touch.is_tagged:
         channel = OTHER
     else:
         channel = REFERRAL if touch.referrer else DIRECT
-    return channel, *_name_origin(touch, rule, rules)
-
-
-def _name_origin(touch, rule, rules):
-    """Source and medium of ``touch``, which ``rule`` fits, or no rule does.
-
-    Of a link without UTM values the rule tells them, else the site that referred the visitor.
-    """
-    if touch.utm_values:
-        return _complete(touch, rules)
+    if touch.utm_values or channel == DIRECT:
+        return channel, touch.source, touch.medium
     host = touch.referrer_host.removeprefix("www.")
     if not rule:
-        return host, "referral" if host else ""
-    return rule.source or _fitting_host(touch.referrer_host, rule.hosts) or host, rule.medium
+        return channel, host, "referral"
+    return channel, rule.source or _site_name(host, rule, sites), rule.medium
 
 
-def _complete(touch, rules):
-    """What a link says of source and medium, completed by its click id.
+def fitting_rule(touch, rules, sites=NO_SITES):
+    """The first of ``rules`` that fits the completed ``touch``, or ``None``."""
+    asked = _Asked(touch, sites)
+    return next((rule for rule in rules if rule._fits(asked)), None)
 
-    A link that names neither has those of the click, by the first rule that asks for its click
-    id; one that names half of that very pair gets the other half. Any other half stays alone:
-    nobody knows what belongs to it.
+
+def complete(touch, rules):
+    """``touch`` with what its link says of source and medium, completed by its paid click.
+
+    A link that names neither has those of the first rule for its click that has some; one that
+    names half of that very pair gets the other half. Any other half stays alone: nobody knows
+    what belongs to it. A click id that is put on every link, as Meta does, says less than the
+    page that the link was on.
     """
     given = touch.source, touch.medium
-    click = next((one for one in rules if one.names_click(touch) and one.matches(touch)), None)
-    of_click = (click.source, click.medium) if click else ("", "")
-    fits = all(one.lower() in ("", own.lower()) for one, own in zip(given, of_click, strict=True))
-    return (given[0] or of_click[0], given[1] or of_click[1]) if fits else given
+    if all(given):
+        return touch
+    for rule in rules:
+        if rule.has_click(touch) and rule.source and fits(clean(rule.medium), PAID_MEDIUMS):
+            own = rule.source, rule.medium
+            if any(one and clean(one) != clean(of_rule) for one, of_rule in zip(given, own)):
+                return touch
+            return replace(touch, source=given[0] or own[0], medium=given[1] or own[1])
+    return touch
 
 
-def _fits(value, patterns):
-    if len(value) > MAX_LENGTH:
+def read_paid_mediums(text):
+    """Patterns in a text, separated by commas; without those that would fit every medium."""
+    patterns = tuple(clean(one) for one in text.split(","))
+    return tuple(one for one in patterns if one.strip("*"))
+
+
+def never_reached(rules, sites=NO_SITES):
+    """``{rule: rule above it that takes all it could get}``, where that is certain."""
+    found = {}
+    for number, rule in enumerate(rules):
+        above = next((one for one in rules[:number] if _takes_all(one, rule, sites)), None)
+        if above:
+            found[rule] = above
+    return found
+
+
+def _takes_all(rule, other, sites):
+    """Whether whatever fits ``other`` surely fits ``rule``."""
+    return (
+        (rule.channel != IGNORED or other.channel == IGNORED)
+        and _all_covered(rule.click_ids, other.click_ids, eq)
+        and _all_covered(rule.mediums, other.mediums, covers)
+        and _all_covered(rule.campaigns, other.campaigns, covers_words)
+        and _takes_all_sources(rule, other, sites)
+    )
+
+
+def _all_covered(patterns, others, is_covered):
+    if not patterns:
+        return True
+    return bool(others) and all(
+        any(is_covered(pattern, other) for pattern in patterns) for other in others
+    )
+
+
+def _takes_all_sources(rule, other, sites):
+    if not rule.has_source_condition:
+        return True
+    if not other.has_source_condition:
         return False
-    text = value.strip().lower()
-    return any(_fits_one(_pieces(one), (text,)) for one in patterns)
-
-
-def _fitting_host(host, patterns):
-    """The pattern ``host`` fits, without its ``.*``: a short name of the site."""
-    if not host or len(host) > MAX_LENGTH:
-        return ""
-    labels = host.lower().split(".")
-    parents = [".".join(labels[start:]) for start in range(len(labels))]
-    without_country = _without_country(labels, parents)
-    for one in patterns:
-        site = one.removesuffix(".*")
-        candidates = parents if site == one else without_country
-        if _fits_one(_pieces(site), candidates):
-            return site
-    return ""
-
-
-def _without_country(labels, parents):
-    """``parents`` without what ``.*`` stands for: google of google.com and google.co.uk,
-    but not of google.example.org."""
-    *_others, second, top = ("", "", *labels)
-    if len(top) < 2 or not top.isalpha():
-        return []
-    endings = [f".{top}"]
-    if second.isalpha() and len(second) in (2, 3):
-        endings.append(f".{second}.{top}")
-    return [
-        parent.removesuffix(ending)
-        for ending in endings
-        for parent in parents
-        if parent.endswith(ending)
-    ]
-
-
-@lru_cache(maxsize=4096)
-def _pieces(pattern):
-    """What stands between the stars of a pattern."""
-    return tuple(pattern.strip().lower().split("*"))
-
-
-def _fits_one(pieces, texts):
-    if len(pieces) == 1:  # no star, as most
-        return pieces[0] in texts
-    return any(_stands_for(pieces, text) for text in texts)
-
-
-def _stands_for(pieces, text):
-    """Whether ``text`` is the pieces, with anything between them.
-
-    Each piece is taken where it comes first, so that nothing is ever tried twice: a regular
-    expression of six stars takes seconds for a text of sixty letters.
-    """
-    first, *middle, last = pieces
-    if not text.startswith(first) or not text.endswith(last):
+    if other.site_category and other.site_category != rule.site_category:
         return False
-    at, end = len(first), len(text) - len(last)
-    for piece in middle:
-        found = text.find(piece, at, end)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return at <= end
+    return all(
+        any(covers_address(one, address) for one in rule.sources)
+        or (rule.site_category and _is_of(address, rule.site_category, sites))
+        for address in other.sources
+    )
+
+
+def _is_of(address, category, sites):
+    """Whether an address without a star is a site of the category, however it is written."""
+    if "*" in address:
+        return False
+    spellings = (address, f"www.{address}", f"m.{address}") if "." in address else (address,)
+    found = [sites.find(one) for one in spellings]
+    return all(site and site.category == category for site in found)
+
+
+def _site_name(host, rule, sites):
+    """What reports call the site of a touch whose link says nothing."""
+    site = sites.find(host)
+    if site and site.category == rule.site_category:
+        return site.name
+    address = rule.find_address(host) if rule.sources else None
+    return short_name(address, host) if address else host
+
+
+@lru_cache(maxsize=256)
+def _patterns(patterns):
+    return Patterns(patterns)
+
+
+@lru_cache(maxsize=256)
+def _address_book(addresses):
+    return AddressBook((one, one) for one in addresses)

@@ -10,6 +10,7 @@ from . import conversion_deal_journey
 from . import conversion_credit_mixin
 from . import conversion_credit
 from . import conversion_credit_rebuild
+from . import conversion_site
 from . import conversion_channel_rule
 from . import conversion_touchpoint
 from . import conversion_attribution_mixin

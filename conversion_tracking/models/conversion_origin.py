@@ -97,11 +97,13 @@ class ConversionOrigin(models.AbstractModel):
     def _get_visit_rows(self, visit, names):
         if not visit.tracked:
             return []
-        if visit.journey.touches:
+        # A rule may have been added since the browser was there: then it was no touch after all.
+        is_ignored = self.env["conversion.channel.rule"]._is_ignored
+        touches = [touch for touch in visit.journey.touches if not is_ignored(touch)]
+        if touches:
             if not names:
-                touches = visit.journey.touches
                 names.update(self.env["conversion.touchpoint"]._remember_names(touches))
-            return [self._prepare_touch(touch, names) for touch in visit.journey.touches]
+            return [self._prepare_touch(touch, names) for touch in touches]
         now = datetime.now(timezone.utc).replace(microsecond=0)
         return [self._prepare_touch(Touch(now, landing_page=visit.page), names)]
 

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..attribution.channels import PAID_MEDIUMS, read_paid_mediums
 from ..attribution.credit import HALF_LIFE_DAYS
 from ..groups import ADMINISTRATOR
+from .conversion_channel_rule import PAID_MEDIUMS_KEY
 from .conversion_credit import HALF_LIFE, MAX_HALF_LIFE, MIN_HALF_LIFE
 from .website import DEFAULT_JOURNEY_DAYS, MAX_JOURNEY_DAYS, MIN_JOURNEY_DAYS
 
@@ -31,6 +33,15 @@ class ConversionSettingsMixin(models.AbstractModel):
         config_parameter="conversion_tracking.journey_days",
         help="Days after the last visit for which the visitor's browser keeps the journey. "
         "Google accepts conversions up to 90 days after the click.",
+    )
+
+    conversion_paid_mediums = fields.Char(
+        "Paid media",
+        default=", ".join(PAID_MEDIUMS),
+        config_parameter=PAID_MEDIUMS_KEY,
+        help="Values of utm_medium that are advertising, separated by commas; * stands for "
+        "anything. Channel rules for paid media ask for these. Empty: those of Google Analytics "
+        "and some more.",
     )
 
     conversion_revenue_basis = fields.Selection(
@@ -97,6 +108,18 @@ class ConversionSettingsMixin(models.AbstractModel):
                         "The half-life of a touch is %(minimum)s to %(maximum)s days.",
                         minimum=MIN_HALF_LIFE,
                         maximum=MAX_HALF_LIFE,
+                    )
+                )
+
+    @api.constrains("conversion_paid_mediums")
+    def _check_conversion_paid_mediums(self):
+        for settings in self:
+            patterns = [one for one in (settings.conversion_paid_mediums or "").split(",") if one]
+            if len(read_paid_mediums(",".join(patterns))) < len(patterns):
+                raise ValidationError(
+                    self.env._(
+                        "A paid medium needs at least one letter: * alone would make every medium "
+                        "a paid one. Separate the values by commas, such as *cp*, ppc, paid*."
                     )
                 )
 

@@ -245,6 +245,7 @@ class ConversionTouchpoint(models.Model):
             **{
                 name: getattr(touch, name) or False
                 for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
+                if name in self._fields
             },
         }
 

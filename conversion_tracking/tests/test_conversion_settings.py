@@ -10,6 +10,7 @@ VALUES = {
     "conversion_error_days": 20,
     "conversion_revenue_basis": "invoiced",
     "conversion_half_life_days": 14,
+    "conversion_paid_mediums": "*cp*, boosted",
 }
 
 
@@ -37,6 +38,7 @@ class TestConversionSettings(AccessCase):
             ("conversion_error_days", 0),
             ("conversion_half_life_days", 0),
             ("conversion_half_life_days", 366),
+            ("conversion_paid_mediums", "cpc, *"),
         ):
             with self.subTest(name=name, value=value), self.assertRaises(ValidationError):
                 settings.create({**VALUES, name: value})

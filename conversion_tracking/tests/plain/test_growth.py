@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from functools import cache, partial
 from timeit import Timer
 
+import channel_data
 import pytest
 
 from attribution import addresses, channels, click_ids, consent, cookie, cost_rows, parameters
@@ -32,11 +33,20 @@ def filled(start, unit, end=""):
 
 
 def by_host(host):
-    return channels._fitting_host(host, HOSTS)
+    return channels.ChannelRule("email", sources=HOSTS).matches(Touch(NOW, source=host))
 
 
 def by_medium(medium):
     return channels.ChannelRule("email", mediums=WORDS).matches(Touch(NOW, medium=medium))
+
+
+def by_campaign(campaign):
+    return channels.ChannelRule("email", campaigns=WORDS).matches(Touch(NOW, campaign=campaign))
+
+
+def by_our_rules(text):
+    touch = Touch(NOW, source=text, medium=text, campaign=text, gclid=text)
+    return channels.describe(touch, channel_data.RULES, channel_data.SITES)
 
 
 def landing_page(path):
@@ -136,6 +146,10 @@ READERS = {
     "host pattern: labels": (by_host, 250, filled("", "ab.", "com")),
     "host pattern: letters": (by_host, 250, filled("", "a")),
     "medium pattern": (by_medium, 255, filled("", "a")),
+    "campaign word": (by_campaign, 255, filled("", "a")),
+    "campaign words": (by_campaign, 255, filled("", "a ")),
+    "our rules: letters": (by_our_rules, 255, filled("", "shop")),
+    "our rules: labels": (by_our_rules, 250, filled("", "a.", "com")),
     "Google's text: letters": (errors.scrub, 2000, filled("", "a")),
     "Google's text: numbers": (errors.scrub, 2000, filled("", "0 ")),
     "Google's field path": (library_errors.event_index, 2000, filled("", "events[1")),
