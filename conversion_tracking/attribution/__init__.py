@@ -2,6 +2,9 @@
 
 * ``touch``: one marketing contact of a browser, and the journey they form;
 * ``parameters``: hostile URLs in, clean touches out;
+* ``browsers``: who opens a page, a person or a program;
+* ``referrers``: which pages refer nobody, which hosts share a cookie;
+* ``redirects``: what a redirect carries on of a link;
 * ``channels``: which channel a touch belongs to;
 * ``consent``: what a visitor answered about cookies;
 * ``cookie``: a journey as a signed cookie of at most 4 KB;

@@ -11,7 +11,16 @@ from timeit import Timer
 
 import pytest
 
-from attribution import channels, consent, cookie, cost_rows, parameters
+from attribution import (
+    browsers,
+    channels,
+    consent,
+    cookie,
+    cost_rows,
+    parameters,
+    redirects,
+    referrers,
+)
 from attribution.touch import Touch
 from google_ads import errors, hashing, json_object, library_errors
 from google_ads.transports import data_manager_status
@@ -33,6 +42,14 @@ def by_host(host):
 
 def by_medium(medium):
     return channels.ChannelRule("email", mediums=WORDS).matches(Touch(NOW, medium=medium))
+
+
+def by_agent(text):
+    return browsers._is_program.__wrapped__(text[: browsers.MAX_LENGTH])
+
+
+def by_redirect(text):
+    return redirects.carry_on(f"/{text[:4096]}", [("utm_source", text), ("gclid", text)])
 
 
 def landing_page(path):
@@ -85,6 +102,17 @@ READERS = {
     "address: host": (parameters.clean_address, 4096, filled("https://", "a.")),
     "address: marks": (parameters.clean_address, 4096, filled("https://a", "\u0316\u0300")),
     "address: colons": (parameters.clean_address, 4096, filled("https://[", ":")),
+    "agent: letters": (by_agent, 1000, filled("", "a")),
+    "agent: beginnings": (by_agent, 1000, filled("", "Goo")),
+    "agent: gaps": (by_agent, 1000, filled("", "Current ")),
+    "copy: hosts": (
+        referrers.host_of_page, 4096, filled("https://translate.google.com/?u=", "a.")
+    ),
+    "copy: colons": (referrers.host_of_page, 4096, filled("https://web.archive.org/", "a:a.")),
+    "copy: hyphens": (referrers.host_of_page, 4096, filled("https://", "-", ".translate.goog")),
+    "own host": (referrers.OwnHosts(frozenset("x")).__contains__, 252, filled("", "a.")),
+    "redirect": (by_redirect, 4096, filled("", "&a=")),
+    "redirect: marketing": (redirects.may_tell, 4096, filled("", "utm_")),
     "host": (parameters.host_of, 4096, filled("https://", "ab.", "de/")),
     "page": (parameters.page_path, 4096, filled("/", "é")),
     "landing page": (landing_page, 510, filled("/", "é")),

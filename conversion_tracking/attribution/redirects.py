@@ -1,0 +1,61 @@
+"""What a redirect carries on of the link that led to it."""
+
+import re
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit, urlunsplit
+
+from .parameters import (
+    MARKETING_PARAMETERS,
+    MAX_PARAMETERS,
+    URL_LENGTH,
+    UTM_PARAMETERS,
+    clean_click_id,
+    clean_text,
+)
+from .touch import CLICK_IDS
+
+_MARKETING = re.compile("|".join(map(re.escape, MARKETING_PARAMETERS)), re.IGNORECASE)
+
+
+def may_tell(query):
+    """Whether the text ``query`` of an address may hold marketing, however badly it is written."""
+    return bool(_MARKETING.search(unquote_plus(query[:URL_LENGTH]))) if query else False
+
+
+def carry_on(target, arguments, *, also=()):
+    """The address ``target`` of a redirect, with the marketing of the link that led to it.
+
+    What the target says itself is never replaced, and UTM values are one whole: a target with
+    some of its own gets none of the link's.
+
+    :param arguments: ``(name, value)`` pairs of the link's query
+    :param also: names of further parameters that go on as they are
+    """
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return target
+    said = {_name(name) for name, _value in parse_qsl(parts.query, keep_blank_values=True)}
+    if not said.isdisjoint(UTM_PARAMETERS):
+        said.update(UTM_PARAMETERS)
+    carried = {}
+    for name, value in arguments[:MAX_PARAMETERS]:
+        name = _name(name)
+        if name not in said and name not in carried:
+            cleaned = value if name in also else _clean(name, value)
+            if cleaned:
+                carried[name] = cleaned
+    if not carried:
+        return target
+    query = "&".join(filter(None, (parts.query, urlencode(carried))))
+    longer = urlunsplit(parts._replace(query=query))
+    return longer if len(longer) <= 2 * URL_LENGTH else target
+
+
+def _name(name):
+    return name.strip().lower().removeprefix("amp;")
+
+
+def _clean(name, value):
+    if name not in MARKETING_PARAMETERS:
+        return ""
+    return clean_click_id(value) if name in CLICK_IDS else clean_text(value)
