@@ -29,7 +29,7 @@ class ConversionSettings(models.TransientModel):
             if field.type == "integer":
                 if text and text.isdigit():
                     stored[name] = int(text)
-            elif text in dict(field.selection):
+            elif field.type == "char" or text in dict(field.selection):
                 stored[name] = text
         return stored
 
@@ -39,6 +39,6 @@ class ConversionSettings(models.TransientModel):
         self.check_access("write")
         set_param = self.env["ir.config_parameter"].sudo().set_param
         for name, key in self._get_parameters().items():
-            set_param(key, str(self[name]))
+            set_param(key, str(self[name] or ""))
         self.env["conversion.credit.rebuild"]._follow_half_life()
         return {"type": "ir.actions.act_window_close"}
