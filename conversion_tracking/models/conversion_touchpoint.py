@@ -91,6 +91,11 @@ class ConversionTouchpoint(models.Model):
     landing_page = fields.Char(
         readonly=True, help="Page the visitor arrived on, without marketing parameters."
     )
+    own_link = fields.Boolean(
+        readonly=True,
+        help="A link with UTM values on a page of your own site, such as a banner. It never takes "
+        "the place of the marketing that brought the visitor.",
+    )
     form = fields.Char(readonly=True, help="What the submitted form creates.")
     page = fields.Char(readonly=True, help="Page of the submitted form.")
 
@@ -215,6 +220,7 @@ class ConversionTouchpoint(models.Model):
             "medium_id": self._get_utm_id("utm.medium", medium, names),
             "campaign_id": self._get_utm_id("utm.campaign", touch.campaign, names),
             "click_platform": platforms[0] if platforms else False,
+            "own_link": touch.own_link,
             **{
                 name: getattr(touch, name) or False
                 for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
