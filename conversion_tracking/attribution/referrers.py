@@ -9,6 +9,9 @@ from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+# Newer than Python's own, and as browsers do: the German sharp s is a letter, no two.
+import idna
+
 from .parameters import host_of
 
 # Copies of a page whose host tells whose it is: "www-example-com.translate.goog".
@@ -137,16 +140,9 @@ def _in_ascii(host):
     """The host as browsers send it, ``""`` when they would not."""
     if host.isascii():
         return host
-    try:
-        # Newer than Python's own: the German sharp s is a letter, no two.
-        import idna
-
-        return idna.encode(host, uts46=True).decode()
-    except ImportError:
-        pass
-    except UnicodeError:  # of which idna's errors are
+    if len(host) > _HOST_LENGTH:  # reading more would take quadratic time
         return ""
     try:
-        return host.encode("idna").decode()
-    except UnicodeError:
+        return idna.encode(host, uts46=True).decode()
+    except UnicodeError:  # of which idna's errors are
         return ""

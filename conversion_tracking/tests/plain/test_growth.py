@@ -111,6 +111,8 @@ READERS = {
     "copy: colons": (referrers.host_of_page, 4096, filled("https://web.archive.org/", "a:a.")),
     "copy: hyphens": (referrers.host_of_page, 4096, filled("https://", "-", ".translate.goog")),
     "own host": (referrers.OwnHosts(frozenset("x")).__contains__, 252, filled("", "a.")),
+    "own host: letters": (referrers._in_ascii.__wrapped__, 253, filled("", "é.", "de")),
+    "own host: joiners": (referrers._in_ascii.__wrapped__, 253, filled("", "क्‍", "de")),
     "redirect": (by_redirect, 4096, filled("", "&a=")),
     "redirect: marketing": (redirects.may_tell, 4096, filled("", "utm_")),
     "host": (parameters.host_of, 4096, filled("https://", "ab.", "de/")),
