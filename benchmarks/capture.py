@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 
 import requests
 
+from environment.browser import USER_AGENT
 from environment.server import OdooServer
 
 LANDING = "utm_source=linkedin&utm_medium=cpc&utm_campaign=autumn&gclid=Cj0KCQiA-bench"
@@ -74,12 +75,12 @@ def _in_turn(addresses, work, number):
 
 
 def _land(address, _index):
-    with requests.Session() as browser:
+    with _visitor() as browser:
         return _timed(browser.get, f"{address}/?{LANDING}")
 
 
 def _submit(address, index):
-    with requests.Session() as browser:
+    with _visitor() as browser:
         browser.get(f"{address}/?{LANDING}")
         values = {
             "contact_name": "Ann",
@@ -87,6 +88,13 @@ def _submit(address, index):
             "email_from": f"ann{index}@example.com",
         }
         return _timed(browser.post, f"{address}/website/form/crm.lead", data=values)
+
+
+def _visitor():
+    """A browser; under the name of this library it would be taken for a program."""
+    browser = requests.Session()
+    browser.headers["User-Agent"] = USER_AGENT
+    return browser
 
 
 def _timed(send, url, **options):

@@ -9,7 +9,12 @@
     "uninstall_hook": "uninstall_hook",
     "depends": ["website_crm", "sale_crm", "link_tracker"],
     "external_dependencies": {
-        "python": ["google-ads", "google-ads-datamanager", "phonenumbers"],
+        "python": [
+            "crawler-user-agents",
+            "google-ads",
+            "google-ads-datamanager",
+            "phonenumbers",
+        ],
     },
     # What belongs to Google Ads comes last: the rest stands without it.
     "data": [

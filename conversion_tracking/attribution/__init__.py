@@ -2,6 +2,9 @@
 
 * ``touch``: one marketing contact of a browser, and the journey they form;
 * ``parameters``: hostile URLs in, clean touches out;
+* ``browsers``: who opens a page, a person or a program;
+* ``referrers``: which pages refer nobody, which hosts share a cookie;
+* ``redirects``: what a redirect carries on of a link;
 * ``channels``: which channel a touch belongs to; ``patterns``: what its rules are written in;
 * ``sites``: sites that visitors come from, by category; ``site_list``: those we come with;
 * ``consent``: what a visitor answered about cookies;

@@ -27,7 +27,7 @@ _UNREADABLE = (
     *(ValueError, TypeError, AttributeError, LookupError, OverflowError, OSError),
 )
 
-_TEXTS = tuple(one.name for one in fields(Touch) if one.name != "occurred_at")
+_VALUES = {one.name: one.type for one in fields(Touch) if one.name != "occurred_at"}
 
 
 def encode(journey, key, max_length=MAX_LENGTH):
@@ -63,7 +63,7 @@ def decode(text, key):
 
 def _pack(journey, key):
     rows = [
-        [int(touch.occurred_at.timestamp()), {name: getattr(touch, name) for name in _TEXTS}]
+        [int(touch.occurred_at.timestamp()), {name: getattr(touch, name) for name in _VALUES}]
         for touch in journey.touches
     ]
     for row in rows:
@@ -81,7 +81,7 @@ def _time(seconds):
 
 def _touch(row):
     seconds, texts = row
-    known = {name: str(texts[name]) for name in _TEXTS if name in texts}
+    known = {name: kind(texts[name]) for name, kind in _VALUES.items() if name in texts}
     return Touch(occurred_at=_time(seconds), **known)
 
 
@@ -94,6 +94,8 @@ def _reductions(journey):
     """Ever smaller versions of ``journey``, beginning with itself."""
     yield journey
     touches = journey.touches
+    if any(not touch.own_link for touch in touches):
+        touches = (*touches[:1], *(touch for touch in touches[1:] if not touch.own_link))
 
     def with_touches(*kept):
         return replace(journey, touches=kept)

@@ -17,17 +17,15 @@ MAX_TOUCHES = 10
 # A reload, the back button or a second tab of the same visit is not a new touch.
 # Thirty minutes is the session length of Google Analytics and Matomo.
 SAME_VISIT = timedelta(minutes=30)
-# A short link answers at once with the next address: the browser asks for it within seconds.
-REDIRECTED_WITHIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
     """One marketing contact: when, from where, through which click, to which page.
 
-    ``occurred_at`` is an aware UTC datetime in whole seconds; every other value is a
-    string, empty when unknown. ``referrer`` is ``scheme://host/path`` of another site,
-    ``landing_page`` a path with its harmless parameters.
+    ``occurred_at`` is an aware UTC datetime in whole seconds; every other value but
+    ``own_link`` is a string, empty when unknown. ``referrer`` is ``scheme://host/path`` of
+    another site, ``landing_page`` a path with its harmless parameters.
     """
 
     occurred_at: datetime
@@ -53,6 +51,8 @@ class Touch:
     gad_campaignid: str = ""
     landing_page: str = ""
     referrer: str = ""
+    # A link with UTM values on a page of the own site, such as a banner: no marketing brought it.
+    own_link: bool = False
 
     @property
     def click_ids(self):
@@ -70,9 +70,14 @@ class Touch:
         return {name: value for name in UTM_VALUES if (value := getattr(self, name))}
 
     @property
+    def tags(self):
+        """All that the link itself carried, as ``{name: value}``."""
+        return {**self.utm_values, **self.click_ids, **self.click_hints}
+
+    @property
     def is_tagged(self):
         """Whether the link itself carried marketing values."""
-        return bool(self.click_ids or self.click_hints or self.utm_values)
+        return bool(self.tags)
 
     @property
     def is_direct(self):
@@ -87,30 +92,30 @@ class Touch:
         """Whether this is the same marketing contact as ``earlier`` seen again.
 
         The same click id is the same click at any time (a bookmarked landing page);
-        the same values without a click id are the same visit for half an hour.
+        the same values without a click id are the same visit for half an hour. Pages keep the
+        parameters of their address in links, to another language for one.
         """
         if self.click_ids:
             return self.click_ids == earlier.click_ids
-        return (
-            replace(self, occurred_at=earlier.occurred_at, landing_page=earlier.landing_page)
-            == earlier
-            and self.occurred_at - earlier.occurred_at <= SAME_VISIT
+        if abs(self.occurred_at - earlier.occurred_at) > SAME_VISIT:
+            return False
+        if self.own_link:
+            return self.utm_values == earlier.utm_values
+        same_page = replace(
+            self, occurred_at=earlier.occurred_at, landing_page=earlier.landing_page
         )
+        return same_page == earlier
 
-    def redirected_from(self, earlier):
-        """Whether this is the click of ``earlier`` after a redirect, which may have dropped
-        its parameters or added some: same referring page, nothing known twice."""
+    def completes(self, earlier):
+        """Whether a page tells by this touch what its address says behind ``#``, of which the
+        server, which noted ``earlier``, knows nothing."""
         return (
-            self.referrer == earlier.referrer
-            and timedelta(0) <= self.occurred_at - earlier.occurred_at <= REDIRECTED_WITHIN
-            and not (self.click_ids and earlier.click_ids)
-            and not (self.utm_values and earlier.utm_values)
+            self.is_tagged
+            and not earlier.is_tagged
+            and self.referrer == earlier.referrer
+            and self.landing_page == earlier.landing_page
+            and abs(self.occurred_at - earlier.occurred_at) <= SAME_VISIT
         )
-
-    def joined_with(self, earlier):
-        """The whole click of which ``earlier`` is the part before a redirect."""
-        known = {**earlier.utm_values, **earlier.click_ids}
-        return replace(self, occurred_at=earlier.occurred_at, **known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +132,56 @@ class Journey:
 
     @property
     def latest(self):
-        """Latest non-direct touch: direct visits are no touches and erase nothing."""
-        return self.touches[-1] if self.touches else None
+        """Latest touch that counts: direct visits are no touches and erase nothing, and a link
+        on an own page counts only when nothing else brought the visitor."""
+        marketing = [touch for touch in self.touches if not touch.own_link]
+        return (marketing or self.touches or (None,))[-1]
 
-    def add(self, touch):
+    def add(self, touch, *, is_reload=False):
         """Journey with ``touch`` appended; itself when the touch brings nothing new.
 
-        At most ``MAX_TOUCHES`` are kept: the oldest after the first one makes room.
+        The values of an earlier touch, seen again after another one, are a new visit: who came
+        back by the first ad came by it last. Unless the page was only loaded again.
         """
-        if touch.is_direct or any(touch.repeats(earlier) for earlier in self.touches):
+        known = self.touches
+        if known and not (is_reload or touch.own_link or touch.click_ids):
+            known = (self.latest,)
+        if touch.is_direct or any(touch.repeats(earlier) for earlier in known):
             return self
-        if self.touches and touch.redirected_from(self.latest):
-            return replace(self, touches=(*self.touches[:-1], touch.joined_with(self.latest)))
-        first, later = self.touches[:1], self.touches[1:]
-        if first and touch.occurred_at < first[0].occurred_at:
-            # Consent given late: the page carried the time of the landing along.
-            first, later = (touch,), first + later
-        else:
-            later = (*later, touch)
-        touches = first + tuple(sorted(later, key=lambda one: one.occurred_at))
-        excess = len(touches) - MAX_TOUCHES
-        if excess > 0:
-            touches = touches[:1] + touches[1 + excess :]
-        return replace(self, touches=touches)
+        return self._with(*self.touches, touch)
+
+    def add_late(self, touch):
+        """Journey with a touch that became known after its page was answered.
+
+        A page tells of its landing when cookies are accepted, or what its address says behind
+        ``#``; the page after it, by its referrer, what the link to the page before said. All of
+        that may be known already.
+        """
+        if touch.is_tagged and any(touch.tags == earlier.tags for earlier in self.touches):
+            return self
+        *others, last = self.touches or (None,)
+        if last and touch.completes(last):
+            return self._with(*others, replace(touch, occurred_at=last.occurred_at))
+        return self.add(touch, is_reload=True)
+
+    def united(self, other):
+        """Journey of a browser that keeps two cookies, one for this host and one for a domain."""
+        if not (self.touches and other.touches):
+            return self if self.touches else other
+        renewed_at = max(self.renewed_at, other.renewed_at)
+        touches = dict.fromkeys((*self.touches, *other.touches))
+        return replace(self, renewed_at=renewed_at)._with(*touches)
+
+    def _with(self, *touches):
+        """Journey with ``touches`` in their order of time, at most ``MAX_TOUCHES``.
+
+        The first one is never dropped, nor the latest one that counts: the oldest links of the
+        own site make room, then the oldest touches.
+        """
+        first, *later = sorted(touches, key=lambda one: one.occurred_at)
+        while len(later) >= MAX_TOUCHES:
+            later.remove(next((one for one in later if one.own_link), later[0]))
+        return replace(self, touches=(first, *later))
 
     def renewed(self, now):
         """Journey whose lifetime starts again ``now``."""

@@ -24,7 +24,7 @@ COLUMNS = {
     ),
     "res.partner": frozenset(("email_normalized", "phone_sanitized")),
     "conversion.touchpoint": frozenset(
-        ("kind", "channel", "occurred_at", "lead_id", "partner_id", "company_id")
+        ("kind", "channel", "occurred_at", "lead_id", "partner_id", "company_id", "own_link")
     ),
 }
 
@@ -49,7 +49,7 @@ class ConversionDealJourney(models.AbstractModel):
 
     A person's journey is what a lead's page shows (``conversion.journey``). Of it count the
     visits that say where somebody came from, offline ways too, up to the win: a form is no
-    touch, nor is a direct visit.
+    touch, nor is a direct visit, nor a link on an own page unless nothing else led to the lead.
     """
 
     _name = "conversion.deal.journey"
@@ -145,6 +145,7 @@ class ConversionDealJourney(models.AbstractModel):
         return SQL(
             """
             touch.kind = 'visit' AND touch.channel IS DISTINCT FROM %s
+            AND (touch.own_link IS NOT TRUE OR touch.id = deal.lead_creation_touch_id)
             AND (deal.won_at IS NULL OR touch.occurred_at <= deal.won_at)
             """,
             DIRECT,

@@ -47,12 +47,11 @@ class ConversionLandingMixin(models.AbstractModel):
         return cookie.encode(Journey((touch,), now), cls._current_landing_key(), MAX_LENGTH)
 
     @classmethod
-    def _read_landing(cls):
-        """Touch of the landing that our links carried to this request, or ``None``.
+    def _read_landing(cls, text):
+        """Touch of the landing that our links carried along as ``text``, or ``None``.
 
         Only while it is fresh, and the visitor has not answered the cookies bar long ago.
         """
-        text = request.httprequest.args.get(parameters.LANDED, "")
         landing = cookie.decode(text, cls._current_landing_key()) if text else Journey()
         now = datetime.now(timezone.utc)
         if not landing.touches or now - landing.renewed_at > parameters.CARRIED_FOR:

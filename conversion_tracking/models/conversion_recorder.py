@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..attribution.channels import DIRECT, OFFLINE
-from ..attribution.touch import GOOGLE_CLICK_IDS
+from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
 from .conversion_journey import Traveller
 from .conversion_origin import UTM_FIELDS
 from .conversion_person import Identity
@@ -154,7 +154,7 @@ class ConversionRecorder(models.AbstractModel):
         identity = self._identify({"email_from": email, "phone": values.get("phone")}, visit)
         [person] = self.env["conversion.person"]._find([identity])
         rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
-        conversion = self._prepare_conversion(rows[-1] if rows else {}, visit, record._name)
+        conversion = self._prepare_conversion(self._get_latest(rows), visit, record._name)
         # An e-mail has no company, and what a form makes is not always given one.
         company = record.company_id if "company_id" in record else self.env["res.company"]
         company = company or self.env["website"].browse(visit.website_id).company_id
@@ -193,13 +193,19 @@ class ConversionRecorder(models.AbstractModel):
         values = {}
         if visit:
             values.update(self._consent_values(visit))
-        creation = rows[-1] if rows else None
+        creation = self._get_latest(rows)
         if creation and creation["channel"] not in (DIRECT, OFFLINE):
             values.update({name: creation.get(name, False) for name in UTM_FIELDS})
         elif visit:
             medium = self.env["utm.medium"]._fetch_or_create_utm_medium("website")
             values.update(source_id=False, campaign_id=False, medium_id=medium.id)
         return values
+
+    @api.model
+    def _get_latest(self, rows):
+        """Values of the touch that counts as the latest; a link on an own page only alone."""
+        marketing = [row for row in rows if not row.get("own_link")]
+        return (marketing or rows or [{}])[-1]
 
     @api.model
     def _prepare_conversion(self, touch_values, visit, form):
@@ -238,39 +244,56 @@ class ConversionRecorder(models.AbstractModel):
         """
         arrival = Arrival(partner_id=person.partner_id)
         recorded = self._recorded_touches(person, rows) if visit and person.known else {}
-        touches = [recorded.get(row["occurred_at"]) or row for row in rows]
+        touches = [self._find_recorded(row, recorded) or row for row in rows]
         arrival.rows = [touch for touch in touches if isinstance(touch, dict)]
+        latest = self._get_latest(rows)
         if touches:
-            arrival.lead_creation_touch = touches[-1]
+            [creation] = [touch for row, touch in zip(rows, touches, strict=True) if row is latest]
+            arrival.lead_creation_touch = creation
         since = person.made_at
         if touches and (not person.known or (since and since >= rows[0]["occurred_at"])):
             arrival.is_new = True
             person.known, person.made_at = True, None
             person.first_touch = touches[0]
-            person.lead_creation_touch = touches[-1]
+            person.lead_creation_touch = creation
         arrival.first_touch = person.first_touch
         for row, touch in zip(rows, touches, strict=True):
             if any(row.get(name) for name in GOOGLE_CLICK_IDS):
                 person.google_touch = touch
         arrival.google_touch = person.google_touch
         if visit:
-            creation = dict(rows[-1]) if rows else {}
-            arrival.rows.append(self._prepare_conversion(creation, visit, form))
+            arrival.rows.append(self._prepare_conversion(dict(latest), visit, form))
             for row in arrival.rows:
                 row.update(self._consent_values(visit), website_id=visit.website_id)
         return arrival
 
     @api.model
     def _recorded_touches(self, person, rows):
-        """Which of the touches are in the person's journey already: ``{time: id}``.
-
-        One browser cannot come twice within a second, so the time identifies a touch.
-        """
+        """Touchpoints of the person's journey that may be one of the touches: ``{time: them}``."""
         times = Domain("occurred_at", "in", [row["occurred_at"] for row in rows])
         visits = Domain("kind", "=", "visit")
         traveller = Traveller(person.identity, partner_ids=(person.partner_id or 0,))
         [found] = self.env["conversion.journey"]._find([traveller], times & visits)
-        return {touchpoint.occurred_at: touchpoint.id for touchpoint in found}
+        return found.grouped("occurred_at")
+
+    @api.model
+    def _find_recorded(self, row, recorded):
+        """Id of the touchpoint that a row would be again, else ``None``.
+
+        Two browsers come within the same second, but hardly by the same way. Of what a full
+        cookie drops, only what both tell is compared.
+        """
+        same = ["click_platform", "campaign_id"]
+        if not row.get("referrer") and not row.get("click_platform"):
+            same += ["source_id", "medium_id"]  # of others the rules say them, which may change
+        told = [*CLICK_IDS, "term", "content", "referrer", "landing_page"]
+        for touchpoint in recorded.get(row["occurred_at"], []):
+            values = touchpoint.sudo().read([*same, *told], load=None)[0]
+            if all((row.get(name) or False) == values[name] for name in same) and all(
+                row[name] == values[name] for name in told if row.get(name) and values[name]
+            ):
+                return touchpoint.id
+        return None
 
     @api.model
     def _create_rows(self, arrivals):

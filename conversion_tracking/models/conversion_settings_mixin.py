@@ -3,10 +3,18 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..attribution.channels import PAID_MEDIUMS, read_paid_mediums
 from ..attribution.credit import HALF_LIFE_DAYS
+from ..attribution.referrers import is_host
 from ..groups import ADMINISTRATOR
 from .conversion_channel_rule import PAID_MEDIUMS_KEY
 from .conversion_credit import HALF_LIFE, MAX_HALF_LIFE, MIN_HALF_LIFE
-from .website import DEFAULT_JOURNEY_DAYS, MAX_JOURNEY_DAYS, MIN_JOURNEY_DAYS
+from .website import (
+    DEFAULT_JOURNEY_DAYS,
+    MAX_JOURNEY_DAYS,
+    MIN_JOURNEY_DAYS,
+    OWN_HOSTS,
+    OWN_LINKS,
+    split_hosts,
+)
 
 
 class ConversionSettingsMixin(models.AbstractModel):
@@ -42,6 +50,24 @@ class ConversionSettingsMixin(models.AbstractModel):
         help="Values of utm_medium that are advertising, separated by commas; * stands for "
         "anything. Channel rules for paid media ask for these. Empty: those of Google Analytics "
         "and some more.",
+    )
+    conversion_own_hosts = fields.Char(
+        "Your other sites",
+        config_parameter=OWN_HOSTS,
+        help="Hosts of your company that are no websites of this database, such as a shop on "
+        "another platform or your own sign-in page: shop.example.com, login.example.com. Visitors "
+        "who come from there were brought by nobody; hosts below them count, too.",
+    )
+    conversion_own_links = fields.Selection(
+        [
+            ("visit", "Keep the ad; the link is a visit"),
+            ("touch", "The link replaces the ad"),
+        ],
+        string="Links with UTM values on your own pages",
+        default="visit",
+        config_parameter=OWN_LINKS,
+        help="What a click on them, like a banner, does to a visitor whom an ad brought. As a "
+        "visit it is in the journey, but never becomes lead creation or last touch after an ad.",
     )
 
     conversion_revenue_basis = fields.Selection(
@@ -122,6 +148,20 @@ class ConversionSettingsMixin(models.AbstractModel):
                         "a paid one. Separate the values by commas, such as *cp*, ppc, paid*."
                     )
                 )
+
+    @api.constrains("conversion_own_hosts")
+    def _check_conversion_own_hosts(self):
+        for settings in self:
+            for host in split_hosts(settings.conversion_own_hosts or ""):
+                if host and not is_host(host):
+                    raise ValidationError(
+                        self.env._(
+                            "%(text)s is no host of a site. Write only what stands between "
+                            "https:// and the next slash, such as shop.example.com, and a comma "
+                            "between two of them.",
+                            text=host[:60],
+                        )
+                    )
 
     @api.constrains("conversion_journey_days")
     def _check_conversion_journey_days(self):

@@ -108,6 +108,11 @@ class ConversionTouchpoint(models.Model):
         help="Page the visitor arrived on, with harmless parameters only. A * stands for a part "
         "of its address that may be secret, such as a token.",
     )
+    own_link = fields.Boolean(
+        readonly=True,
+        help="A link with UTM values on a page of your own site, such as a banner. It never takes "
+        "the place of the marketing that brought the visitor.",
+    )
     form = fields.Char(readonly=True, help="What the submitted form creates.")
     page = fields.Char(readonly=True, help="Page of the submitted form.")
 
@@ -242,6 +247,7 @@ class ConversionTouchpoint(models.Model):
             "medium_id": self._get_utm_id("utm.medium", medium, names),
             "campaign_id": self._get_campaign_id(touch, names),
             "click_platform": click_platform(touch) or False,
+            "own_link": touch.own_link,
             **{
                 name: getattr(touch, name) or False
                 for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)

@@ -4,44 +4,40 @@ from datetime import datetime, timedelta, timezone
 
 from psycopg2 import Error as DatabaseError
 
-from odoo import api, models
+from odoo import models
 from odoo.http import request
-from odoo.tools import hmac
 
-from ..attribution import consent, cookie, parameters
-from ..attribution.addresses import HARMLESS_PARAMETERS, host_of, page_path
-from ..attribution.query import says_marketing
-from ..attribution.text import clean_text
+from ..attribution import browsers, consent, parameters, redirects
+from ..attribution.addresses import page_path
 from ..attribution.touch import Journey
 from ..attribution.visit import Visit
+from .conversion_cookie_mixin import LATE_COOKIE
+from .conversion_core_cookies_mixin import CONSENT_COOKIE, CORE_COOKIES
 from .conversion_landing_mixin import LANDING_PATH, TOUCH_PATH
 
 _logger = logging.getLogger(__name__)
 
-COOKIE = "conversion_journey"
-COOKIE_SCOPE = "conversion_tracking-journey"
-CONSENT_COOKIE = "website_cookies_bar"
-CORE_COOKIES = {
-    "utm_campaign": "odoo_utm_campaign",
-    "utm_source": "odoo_utm_source",
-    "utm_medium": "odoo_utm_medium",
-}
-# At most 13 months after the first touch, see ``Journey.expires_at``.
-LONGEST = timedelta(days=395)
 # The lifetime starts again with a visit, but one header a day is enough for that.
 RENEW_AFTER = timedelta(days=1)
+# What browsers ask with when a page is loaded again.
+RELOADS = ("max-age=0", "no-cache")
 
 
 class IrHttp(models.AbstractModel):
     """Remembers in the visitor's browser which marketing brought them.
 
     Nothing is written to the database here: pages are served on a read-only cursor
-    and anonymous traffic must not fill tables. Cookies go through ``future_response``,
-    which reaches every kind of answer: rendered and cached pages, redirects, errors.
+    and anonymous traffic must not fill tables.
     """
 
     _name = "ir.http"
-    _inherit = ["ir.http", "conversion.landing.mixin"]
+    _inherit = [
+        "ir.http",
+        "conversion.cookie.mixin",
+        "conversion.core.cookies.mixin",
+        "conversion.landing.mixin",
+        "conversion.referral.mixin",
+    ]
 
     # ------------------------------------------------------------
     # Every request
@@ -50,7 +46,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_dispatch(cls, response):
         try:
-            cls._remember_visit()
+            cls._remember_visit(response)
         except DatabaseError:
             # The transaction is lost: the request fails or is tried again as a whole.
             raise
@@ -70,21 +66,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _sanitize_cookies(cls, cookies):
-        """Clean what core reads without a check.
-
-        A blank ``odoo_utm_source`` breaks every form of the visitor for 31 days
-        (``utm.mixin`` strips the name after it looked whether there is one), a damaged
-        answer to the cookies bar every page that sets an optional cookie.
-        """
         result = super()._sanitize_cookies(cookies)
-        for name in CORE_COOKIES.values():
-            if name in cookies:
-                if cleaned := clean_text(cookies[name]):
-                    cookies[name] = cleaned
-                else:
-                    del cookies[name]
-        if CONSENT_COOKIE in cookies and not consent.is_readable(cookies[CONSENT_COOKIE]):
-            del cookies[CONSENT_COOKIE]
+        cls._clean_core_cookies(cookies)
         return result
 
     # ------------------------------------------------------------
@@ -92,110 +75,116 @@ class IrHttp(models.AbstractModel):
     # ------------------------------------------------------------
 
     @classmethod
-    def _remember_visit(cls):
+    def _remember_visit(cls, response):
         """Add the touch of a page view to the visitor's cookie, with their consent."""
         if not getattr(request, "is_frontend", False) or not request.env.uid:
             return
-        known = COOKIE in request.cookies
-        touch = cls._request_touch() if request.httprequest.method == "GET" else None
-        if not (known or touch):
+        is_page = request.httprequest.method == "GET" and not cls._carry_on(response)
+        is_known = cls._has_journey_cookie()
+        if not (is_known or (is_page and cls._may_tell()) or cls._has_core_cookies()):
             return
         if not request.env["ir.http"]._is_allowed_cookie("optional"):
-            # Refused, withdrawn or not answered: nothing may stay in the browser.
-            if known:
-                cls._set_journey_cookie("", 0)
+            cls._forget_visitor()
             return
-        if not cls._is_visitor():
+        if not (is_known or is_page) or not cls._is_visitor():
             return
         now = datetime.now(timezone.utc).replace(microsecond=0)
+        if is_page and request.httprequest.path == TOUCH_PATH:
+            cls._remember_late(now)
+            return
         journey = cls._read_journey(now)
-        longer = journey.add(touch) if touch else journey
-        if longer.touches and (longer is not journey or now - journey.renewed_at >= RENEW_AFTER):
-            renewed = longer.renewed(now)
-            remaining = renewed.expires_at(cls._journey_lifetime(), LONGEST) - now
-            cls._set_journey_cookie(
-                cookie.encode(renewed, request.env["ir.http"]._journey_key()),
-                int(remaining.total_seconds()),
-            )
+        longer = cls._add_touches(journey) if is_page else journey
+        if longer.touches and (
+            longer is not journey
+            or cls._is_journey_split()
+            or now - journey.renewed_at >= RENEW_AFTER
+        ):
+            cls._save_journey(longer, now)
+
+    @classmethod
+    def _remember_late(cls, now):
+        """Keep what a page tells of its landing, apart from the journey: see ``LATE_COOKIE``."""
+        late = cls._read_late_journey(now)
+        touch = cls._get_late_touch(cls._read_journey(now))
+        longer = late.add_late(touch) if touch else late
+        if longer is not late:
+            cls._save_journey(longer, now, LATE_COOKIE)
+
+    @classmethod
+    def _forget_visitor(cls):
+        """Refused, withdrawn or not answered: nothing may stay in the browser.
+
+        What an answer on a host with the same cookie allowed stays, until this one has an answer.
+        """
+        is_denied = cls._get_consent()[0] == "denied"
+        if is_denied or not cls._get_journey_domain():
+            cls._forget_journey()
+        if is_denied:
+            cls._forget_core_cookies()
+
+    @classmethod
+    def _may_tell(cls):
+        """Whether the request may tell of marketing: quickly, as most do not."""
+        query = request.httprequest.query_string.decode(errors="replace")
+        referrer = request.httprequest.referrer or ""
+        page_before = referrer.partition("?")[2]
+        return cls._tells(query) or cls._is_foreign(referrer) or cls._tells(page_before)
+
+    @classmethod
+    def _tells(cls, query):
+        carried = (parameters.LANDED, parameters.REFERRER)
+        return redirects.may_tell(query) or any(name in query for name in carried)
+
+    @classmethod
+    def _add_touches(cls, journey):
+        """The journey with what the current page view tells of."""
+        if request.httprequest.path == LANDING_PATH:
+            return journey
+        if landing := cls._read_landing(request.httprequest.args.get(parameters.LANDED, "")):
+            # With a journey, it was remembered already, or somebody else's link brought it.
+            if journey.touches:
+                return journey
+            link = cls._request_touch()
+            journey = journey.add(landing)
+            return journey.add_late(link) if link and link.own_link else journey
+        if before := cls._get_touch_before(journey):
+            journey = journey.add_late(before)
+        touch = cls._request_touch()
+        is_reload = request.httprequest.headers.get("Cache-Control") in RELOADS
+        return journey.add(touch, is_reload=is_reload) if touch else journey
 
     @classmethod
     def _request_touch(cls):
-        """Touch of the current request, or ``None``."""
-        path = request.httprequest.path
-        if path == LANDING_PATH:
-            return None
-        if landing := cls._read_landing():
-            # With a journey, it was remembered already, or somebody else's link brought it.
-            known = cls._read_journey(datetime.now(timezone.utc)).touches
-            return None if known else landing
-        page = cls._submitted_page() if path == TOUCH_PATH else path
-        return cls._parse_touch(page, request.httprequest.referrer or "")
+        """Touch of the page that is asked for, or ``None``."""
+        touch = cls._parse_touch(request.httprequest.path, request.httprequest.referrer or "")
+        return replace(touch, own_link=True) if touch and cls._is_own_link(touch) else touch
 
     @classmethod
-    def _parse_touch(cls, path, referrer):
-        """Touch of a landing on the page ``path``, by the parameters of the current request."""
-        arguments = list(request.httprequest.args.items(multi=True))
-        if not (says_marketing(arguments) or cls._is_foreign(referrer)):
-            return None
-        touch = parameters.parse_request(
-            arguments,
-            path=path,
-            referrer=referrer,
-            own_hosts=cls._own_hosts(),
-            now=datetime.now(timezone.utc),
-            harmless=request.env["ir.http"]._get_harmless_parameters(),
-        )
-        if not touch:
-            return None
-        if not touch.is_tagged and request.env["conversion.channel.rule"]._is_ignored(touch):
-            return None
-        return replace(touch, landing_page=cls._without_language(touch.landing_page))
+    def _get_touch_before(cls, journey):
+        """Touch of the own page before this one, when it was a landing, or ``None``.
 
-    @api.model
-    def _get_harmless_parameters(self):
-        """Names of the parameters that stay in the address of a landing page.
-
-        Override to add those by which pages of your site differ. Never one that may hold a
-        token, what somebody typed, or anything about a person.
+        It may have been left before its answer was kept, or before a script ran that carries
+        the landing on. Our referrer is the whole address of the page.
         """
-        return HARMLESS_PARAMETERS
+        referrer = request.httprequest.referrer or ""
+        query = cls._get_own_query(referrer)
+        landed = dict(cls._split_query(query)).get(parameters.LANDED, "")
+        if landing := cls._read_landing(landed):
+            return None if journey.touches else landing
+        if not redirects.may_tell(query):
+            return None
+        return cls._parse_touch(page_path(referrer), "", query)
 
     @classmethod
-    def _read_journey(cls, now):
-        """Journey in the visitor's cookie; empty when it is missing, forged or outdated."""
-        text = request.cookies.get(COOKIE)
-        if not text:
-            return Journey()
-        journey = cookie.decode(text, request.env["ir.http"]._journey_key())
-        if journey.touches and journey.expires_at(cls._journey_lifetime(), LONGEST) <= now:
-            return Journey()
-        return journey
-
-    @classmethod
-    def _set_journey_cookie(cls, text, seconds):
-        # Core's hook for sites that share their cookies with a parent domain. By default
-        # it names this host; then ours is a cookie of this host only.
-        domain = cls.get_utm_domain_cookies()
-        request.future_response.set_cookie(
-            COOKIE,
-            text,
-            max_age=max(seconds, 0),
-            expires=None if text else 0,
-            domain=None if domain == request.httprequest.host else domain,
-            secure=request.httprequest.scheme == "https",
-            httponly=True,
-            samesite="Lax",
-            cookie_type="optional",
-        )
-
-    @classmethod
-    def _journey_lifetime(cls):
-        return timedelta(days=request.env["website"]._get_journey_days())
-
-    @api.model
-    def _journey_key(self):
-        """Secret of this database that signs the cookie."""
-        return hmac(self.sudo().env, COOKIE_SCOPE, "cookie").encode()
+    def _get_late_touch(cls, journey):
+        """Touch that the script of a page tells of, or ``None``."""
+        arguments = request.httprequest.args
+        if landing := cls._read_landing(arguments.get(parameters.LANDED, "")):
+            return None if journey.touches else landing
+        page, referrer = cls._submitted_page(), request.httprequest.referrer or ""
+        if page:
+            referrer = arguments.get(parameters.REFERRER, "")
+        return cls._parse_touch(page, referrer)
 
     @classmethod
     def _is_visitor(cls):
@@ -203,20 +192,16 @@ class IrHttp(models.AbstractModel):
 
         Employees try out their own site: their clicks must not mark a customer's lead.
         """
-        return not request.env["ir.http"].is_a_bot() and not request.env.user._is_internal()
+        return not request.env.user._is_internal() and not cls._is_program()
 
     @classmethod
-    def _is_foreign(cls, address):
-        """Whether the address of a page may be one of another site."""
-        return bool(address) and host_of(address) != cls._current_host()
+    def _is_program(cls):
+        """Whether a crawler or another program sent this request, by the name it gives itself.
 
-    @classmethod
-    def _own_hosts(cls):
-        return request.env["website"]._get_own_hosts() | {cls._current_host()}
-
-    @classmethod
-    def _current_host(cls):
-        return host_of(request.httprequest.host_url)
+        Core's list, which takes visitors from Instagram for programs, is only the second choice.
+        """
+        is_program = browsers.is_program(request.httprequest.user_agent.string)
+        return request.env["ir.http"].is_a_bot() if is_program is None else is_program
 
     # ------------------------------------------------------------
     # A submitted form
@@ -232,7 +217,7 @@ class IrHttp(models.AbstractModel):
         if not request or not getattr(request, "env", None) or not request.env.uid:
             return None
         user = request.env.user
-        from_website = getattr(request, "is_frontend", False) or COOKIE in request.cookies
+        from_website = getattr(request, "is_frontend", False) or cls._has_journey_cookie()
         if user._is_internal() or not from_website:
             return None
         state, answered_at = cls._get_consent()
@@ -251,11 +236,11 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _visitor_journey(cls, now):
         journey = cls._read_journey(now)
-        if journey.touches:
+        if before := cls._get_touch_before(journey):
+            journey = journey.add_late(before)
+        if journey.touches or cls._has_journey_cookie():
             return journey
-        # Remembered by core alone, before this add-on was installed.
-        values = [(one, request.cookies.get(name, "")) for one, name in CORE_COOKIES.items()]
-        touch = parameters.parse_request(values, path="", referrer="", own_hosts=(), now=now)
+        touch = cls._parse_core_cookies(now)
         return Journey((touch,), now) if touch else journey
 
     @classmethod
@@ -275,21 +260,3 @@ class IrHttp(models.AbstractModel):
         if answer.optional is False:
             return "denied", answer.answered_at
         return "unknown", None
-
-    @classmethod
-    def _submitted_page(cls):
-        """Path of the own page that sent this request, without language prefix."""
-        referrer = request.httprequest.referrer or ""
-        if cls._is_foreign(referrer):
-            return ""
-        return cls._without_language(page_path(referrer))
-
-    @classmethod
-    def _without_language(cls, path):
-        """``/contactus`` for ``/fr/contactus`` when the request is in French."""
-        lang = getattr(request, "lang", None)
-        prefix = f"/{lang.url_code}" if lang else ""
-        if prefix and path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/", "?"):
-            rest = path[len(prefix) :]
-            return rest if rest.startswith("/") else f"/{rest}"
-        return path

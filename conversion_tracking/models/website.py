@@ -1,24 +1,39 @@
+import re
+
 from odoo import api, models, tools
 
-from ..attribution.addresses import host_of
+from ..attribution.referrers import OwnHosts
 
 DEFAULT_JOURNEY_DAYS = 90
 MIN_JOURNEY_DAYS, MAX_JOURNEY_DAYS = 1, 395
+OWN_HOSTS, OWN_LINKS = "conversion_tracking.own_hosts", "conversion_tracking.own_links"
+
+
+def split_hosts(text):
+    """What a list of hosts names, however it is written."""
+    return re.split(r"[\s,;]+", text.strip())
 
 
 class Website(models.Model):
     _inherit = "website"
 
     @api.model
-    @tools.ormcache()
     def _get_own_hosts(self):
-        """Host names under which this database shows websites: they refer nobody."""
+        """The :class:`OwnHosts` of the company, which refer nobody: of the websites that this
+        database shows, and of other platforms that the settings name."""
+        listed = self.env["ir.config_parameter"].sudo().get_param(OWN_HOSTS)
+        return self._read_own_hosts(listed or "")
+
+    @api.model
+    @tools.ormcache("listed")
+    def _read_own_hosts(self, listed):
         websites = self.sudo().search([("domain", "!=", False)])
-        return frozenset(
-            host
-            for domain in websites.mapped("domain")
-            if (host := host_of(domain if "//" in domain else f"//{domain}"))
-        )
+        return OwnHosts.read([*websites.mapped("domain"), *split_hosts(listed)])
+
+    @api.model
+    def _are_own_links_marketing(self):
+        """Whether a link with UTM values on an own page replaces the ad that brought a visitor."""
+        return self.env["ir.config_parameter"].sudo().get_param(OWN_LINKS) == "touch"
 
     @api.model
     def _get_journey_days(self):
@@ -35,3 +50,14 @@ class Website(models.Model):
         websites = super().create(vals_list)
         self.env.registry.clear_cache()
         return websites
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "domain" in vals:  # core clears what is cached before the domain changes
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

@@ -1,4 +1,6 @@
 from . import test_capture, test_capture_fuzz, test_capture_roles, test_click_import
+from . import test_capture_leftovers, test_capture_links, test_capture_referrals
+from . import test_capture_visits
 from . import test_conversion_credit, test_conversion_credit_histories
 from . import test_conversion_journey, test_conversion_touchpoint
 from . import test_lead_life, test_person_rules, test_visitor_tours, test_ways_in

@@ -8,11 +8,15 @@ from unittest.mock import patch
 from odoo.tests import HOST, HttpCase
 
 from ..attribution import cookie
-from ..models.ir_http import CONSENT_COOKIE, COOKIE
+from ..attribution.redirects import may_tell
+from ..models.conversion_cookie_mixin import COOKIE, LATE_COOKIE
+from ..models.conversion_core_cookies_mixin import CONSENT_COOKIE
 
 ALLOW_ALL = '{"required": true, "optional": true, "ts": 1763600000000}'
 ESSENTIALS = '{"required": true, "optional": false, "ts": 1763600000000}'
 CONSENT_TIME = datetime.fromtimestamp(1763600000, timezone.utc).replace(tzinfo=None)
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"
 
 LINKEDIN_AD = "utm_source=linkedin&utm_medium=social&utm_campaign=webinar"
 FACEBOOK_AD = "utm_source=facebook&utm_medium=cpc&utm_campaign=retarget"
@@ -64,6 +68,7 @@ class Visitor:
     def __init__(self, case):
         self.case = case
         self.opener = case.opener
+        self.opener.headers["User-Agent"] = BROWSER
         self.page = ""
 
     @property
@@ -77,7 +82,13 @@ class Visitor:
 
     @property
     def _journey(self):
-        return cookie.decode(self.journey_cookie or "", self._key)
+        journey = cookie.decode(self.journey_cookie or "", self._key)
+        late = cookie.decode(self.opener.cookies.get(LATE_COOKIE) or "", self._key)
+        if not journey.touches:
+            return late
+        for touch in late.touches:
+            journey = journey.add_late(touch)
+        return journey
 
     @property
     def _key(self):
@@ -97,8 +108,13 @@ class Visitor:
         self.opener.cookies.set(name, value, domain=HOST)
 
     def visit(self, path, referrer=None, **options):
-        """Open a page as if a link on ``referrer`` led there; returns the response."""
-        headers = {"Referer": referrer or self.page, **options.pop("headers", {})}
+        """Open a page as if a link on ``referrer`` led there; returns the response.
+
+        By default that is the page they are on; a link with marketing is clicked elsewhere.
+        """
+        if referrer is None and not may_tell(path):
+            referrer = self.page
+        headers = {"Referer": referrer, **options.pop("headers", {})}
         headers = {name: value for name, value in headers.items() if value}
         response = self._open(path, headers=headers, **options)
         self.page = response.url

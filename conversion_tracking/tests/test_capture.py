@@ -153,12 +153,13 @@ class TestCookie(JourneyCase):
             classmethod(lambda cls: "example.com"),
         )
         response = self.visitor().visit("/?gclid=AbC", headers={"Host": "shop.example.com"})
-        [header] = [
+        [header, forgotten] = [
             one
             for one in response.raw.headers.getlist("Set-Cookie")
             if one.startswith("conversion_journey=")
         ]
         self.assertIn("Domain=example.com", header)
+        self.assertIn("conversion_journey=; ", forgotten)
 
     def test_the_cookie_is_first_party_and_out_of_reach_for_scripts(self):
         response = self.visitor().visit("/?gclid=AbC")

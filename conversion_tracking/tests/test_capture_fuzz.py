@@ -9,8 +9,9 @@ from ..attribution.cookie import decode
 from ..attribution.parameters import CARRIED_PARAMETERS
 from ..attribution.query import MARKETING_PARAMETERS
 from ..attribution.text import clean_text
+from ..models.conversion_cookie_mixin import COOKIE, LATE_COOKIE
 from ..models.conversion_landing_mixin import LANDING_PATH
-from .common import COOKIE, LINKEDIN_AD, JourneyCase
+from .common import LINKEDIN_AD, JourneyCase
 
 UTM_MODELS = ("utm.source", "utm.medium", "utm.campaign", "conversion.touchpoint")
 ATTACKS = st.sampled_from(
@@ -56,7 +57,8 @@ class TestFuzz(JourneyCase):
         @cases(1500)
         @given(st.dictionaries(NAMES, TEXTS, max_size=8), cookies, HEADERS)
         def request(parameters, cookie, referrer):
-            visitor.opener.cookies.pop(COOKIE, None)
+            for name in (COOKIE, LATE_COOKIE):
+                visitor.opener.cookies.pop(name, None)
             headers = {
                 "Cookie": f"{COOKIE}={cookie}".encode("latin-1"),
                 "Referer": f"https://{referrer}".encode("latin-1"),

@@ -11,6 +11,8 @@ VALUES = {
     "conversion_revenue_basis": "invoiced",
     "conversion_half_life_days": 14,
     "conversion_paid_mediums": "*cp*, boosted",
+    "conversion_own_hosts": "shop.example.com, login.example.com",
+    "conversion_own_links": "touch",
 }
 
 
@@ -39,6 +41,7 @@ class TestConversionSettings(AccessCase):
             ("conversion_half_life_days", 0),
             ("conversion_half_life_days", 366),
             ("conversion_paid_mediums", "cpc, *"),
+            ("conversion_own_hosts", "https://shop.example.com/"),
         ):
             with self.subTest(name=name, value=value), self.assertRaises(ValidationError):
                 settings.create({**VALUES, name: value})
@@ -59,8 +62,11 @@ class TestConversionSettings(AccessCase):
             list(VALUES)
         )
         self.assertEqual(
-            (defaults["conversion_revenue_basis"], defaults["conversion_error_days"]),
-            ("expected", 400),
+            [
+                defaults[f"conversion_{name}"]
+                for name in ("revenue_basis", "error_days", "own_links")
+            ],
+            ["expected", 400, "visit"],
         )
 
     def test_the_administrator_finds_the_menu(self):

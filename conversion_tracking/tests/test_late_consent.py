@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo.tests import tagged
 
 from ..attribution import parameters
+from ..models.conversion_cookie_mixin import LATE_COOKIE
 from ..models.conversion_landing_mixin import LANDING_PATH, TOUCH_PATH
 from .common import ALLOW_ALL, ESSENTIALS, FACEBOOK_AD, LINKEDIN_AD, JourneyCase
 
@@ -186,3 +187,91 @@ class TestLateConsent(JourneyCase):
         allowed = True
         visitor.visit(f"{TOUCH_PATH}?ct_landed={text}")
         self.assertEqual([touch.landing_page for touch in visitor.touches], ["/shop"])
+
+    def test_a_banner_before_the_answer_leaves_the_ad(self):
+        visitor = self.visitor()
+        text = self.sign(visitor)
+        visitor.answer_cookies_bar(answered())
+        visitor.visit(
+            f"/contactus?utm_source=banner&ct_landed={text}", referrer=self.base_url() + "/shop"
+        )
+        self.assertEqual(
+            [(touch.source, touch.own_link) for touch in visitor.touches],
+            [("linkedin", False), ("banner", True)],
+        )
+
+    def test_a_click_before_the_script_ran(self):
+        """The page after the landing finds it in its referrer, signed or not."""
+        for carried in (LINKEDIN_AD, f"ct_landed={self.signed()}"):
+            visitor = self.visitor()
+            visitor.answer_cookies_bar(answered())
+            visitor.visit("/contactus", referrer=f"{self.base_url()}/shop?{carried}")
+            self.assertEqual(
+                [(touch.source, touch.landing_page) for touch in visitor.touches],
+                [("linkedin", "/shop")],
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestToldLate(JourneyCase):
+    """What a page tells of its landing after it was answered."""
+
+    def tell(self, visitor, query, page="/"):
+        referrer = f"{self.base_url()}{page}"
+        return visitor._open(f"{TOUCH_PATH}?{query}", headers={"Referer": referrer})
+
+    def kept(self, visitor):
+        return {one.name for one in visitor.opener.cookies if one.name.startswith("conversion")}
+
+    def test_nothing_of_a_visitor_who_refused(self):
+        self.website.cookies_bar = True
+        visitor = self.visitor()
+        visitor.answer_cookies_bar(ALLOW_ALL)
+        self.tell(visitor, LINKEDIN_AD)
+        self.assertTrue(self.kept(visitor))
+        visitor.answer_cookies_bar(ESSENTIALS)
+        self.tell(visitor, FACEBOOK_AD)
+        self.assertFalse(self.kept(visitor))
+
+    def test_answers_that_cross_on_their_way(self):
+        """The answer to an accepted bar comes after that of the next page, or even later."""
+        told = self.visitor()
+        self.tell(told, LINKEDIN_AD)
+        [late] = [one for one in told.opener.cookies if one.name == LATE_COOKIE]
+        for pages in (1, 2):
+            visitor = self.visitor()
+            visitor.visit(f"/?{FACEBOOK_AD}")
+            for _page in range(1, pages):
+                visitor.visit("/contactus")
+            visitor.set_cookie(LATE_COOKIE, late.value)
+            visitor.visit("/contactus")
+            self.assertEqual({touch.source for touch in visitor.touches}, {"linkedin", "facebook"})
+            self.assertEqual(self.kept(visitor), {"conversion_journey"})
+
+    def test_a_form_sent_before_another_page(self):
+        visitor = self.visitor()
+        visitor.visit("/contactus", referrer=GOOGLE)
+        self.tell(visitor, f"{LINKEDIN_AD}&ct_referrer={GOOGLE}", "/contactus")
+        lead = visitor.submit_contact_form()
+        self.assertTouch(lead.first_touch_id, source="linkedin", referrer=GOOGLE)
+        self.assertEqual(len(lead.journey_ids), 2)
+
+    def test_what_the_address_says_behind_the_hash(self):
+        visitor = self.visitor()
+        visitor.visit("/shop", referrer=GOOGLE)
+        for _time in range(2):
+            self.tell(visitor, f"gclid=AbC&ct_page=/shop&ct_referrer={GOOGLE}", "/shop")
+            visitor.visit("/contactus")
+        [touch] = visitor.touches
+        self.assertEqual((touch.gclid, touch.referrer), ("AbC", GOOGLE))
+
+    def test_a_landing_that_was_not_signed_yet(self):
+        visitor = self.visitor()
+        self.tell(visitor, f"ct_page=/invented&ct_referrer={GOOGLE}", "/shop")
+        [touch] = visitor.touches
+        self.assertEqual((touch.referrer, touch.landing_page), (GOOGLE, "/shop"))
+
+    def test_a_stranger_tells_nothing_of_a_referrer(self):
+        visitor = self.visitor()
+        visitor._open(f"{TOUCH_PATH}?ct_referrer={GOOGLE}")
+        self.assertFalse(self.kept(visitor))

@@ -1,4 +1,4 @@
-import { addLanding, readLanding, toCarry } from "@conversion_tracking/interactions/landing";
+import { addLanding, readHash, readLanding, toCarry } from "@conversion_tracking/interactions/landing";
 import { describe, expect, test } from "@odoo/hoot";
 
 const SITE = "https://tulip.test";
@@ -71,6 +71,65 @@ describe("how the visitor arrived", () => {
     });
 });
 
+describe("what the address says in other ways", () => {
+    test("names in any case, and every platform's click id", () => {
+        expect(read("/?UTM_Source=linkedin&GCLID=Cj0K")).toEqual({
+            utm_source: "linkedin",
+            gclid: "Cj0K",
+            ct_page: "/",
+        });
+        for (const name of ["dclid", "ttclid", "twclid", "rdt_cid", "epik", "sccid", "gad_source"]) {
+            expect(read(`/?${name}=1`)[name]).toBe("1");
+        }
+    });
+
+    test("behind the hash, of sites that are one page", () => {
+        for (const hash of ["utm_source=x", "/sofas?utm_source=x", "!/sofas?utm_source=x", "/utm_source=x"]) {
+            expect(read(`/#${hash}`).utm_source).toBe("x");
+            expect(readHash(`${SITE}/#${hash}`).toString()).toBe("utm_source=x");
+        }
+    });
+
+    test("what stands before the hash counts first", () => {
+        expect(read("/?utm_source=a#utm_source=b&gclid=c")).toEqual({
+            utm_source: "a",
+            gclid: "c",
+            ct_page: "/",
+        });
+    });
+
+    test("other hashes say nothing", () => {
+        for (const hash of ["", "#", "#prices", "#/sofas", "#scrollTop=0", "#utm_source=", "#?&=%"]) {
+            expect(read(`/${hash}`)).toBe(undefined);
+        }
+    });
+});
+
+describe("a landing page that was left before its script ran", () => {
+    test("is read from the referrer", () => {
+        expect(read("/contactus?page=2", `${SITE}/shop?utm_source=linkedin&page=1`)).toEqual({
+            utm_source: "linkedin",
+            ct_page: "/shop",
+        });
+    });
+
+    test("with its signature, when it had one", () => {
+        expect(read("/contactus", `${SITE}/shop?gclid=abc&ct_landed=signed`)).toEqual({
+            gclid: "abc",
+            ct_landed: "signed",
+        });
+    });
+
+    test("goes before a banner on it", () => {
+        const landing = read("/shop?utm_source=banner", `${SITE}/?gclid=abc`);
+        expect(landing).toEqual({ gclid: "abc", ct_page: "/" });
+    });
+
+    test("only a page of this site", () => {
+        expect(read("/", "https://news.test/?utm_source=linkedin").utm_source).toBe(undefined);
+    });
+});
+
 describe("what links carry", () => {
     const carry = (path, referrer) =>
         Object.fromEntries(toCarry(readLanding(SITE + path, referrer)));
@@ -106,6 +165,12 @@ describe("links that carry it on", () => {
         );
         expect(follow("?page=2")).toBe(`${SITE}/shop?page=2&${CARRIED}`);
         expect(follow("/shop?utm_source=")).toBe(`${SITE}/shop?${CARRIED}`);
+    });
+
+    test("that say themselves where one comes from: the landing goes on beside it", () => {
+        expect(follow("/shop?utm_source=banner")).toBe(
+            `${SITE}/shop?utm_source=banner&ct_landed=signed`
+        );
     });
 
     test("to a spot on another page", () => {
@@ -148,9 +213,14 @@ describe("links that stay as they are", () => {
         expect(follow("/shop?page=2#prices", `${SITE}/shop?page=2#top`)).toBe(undefined);
     });
 
-    test("that say themselves where one comes from", () => {
-        expect(follow("/shop?utm_source=newsletter")).toBe(undefined);
-        expect(follow("/shop?gclid=abc")).toBe(undefined);
+    test("that carry a landing already", () => {
         expect(follow("/shop?ct_landed=1")).toBe(undefined);
+        expect(follow(`/shop?${CARRIED}`)).toBe(undefined);
+    });
+
+    test("that say themselves where one comes from, while nothing is signed", () => {
+        const unsigned = new URLSearchParams({ utm_source: "linkedin" });
+        expect(addLanding("/shop?UTM_SOURCE=banner", SITE, unsigned)).toBe(undefined);
+        expect(addLanding("/shop?gclid=abc", SITE, unsigned)).toBe(undefined);
     });
 });

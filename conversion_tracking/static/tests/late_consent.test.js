@@ -21,6 +21,7 @@ import {
     click,
     test,
 } from "@odoo/hoot";
+import { LateConsent } from "@conversion_tracking/interactions/late_consent";
 import { browser } from "@web/core/browser/browser";
 import { cookie } from "@web/core/browser/cookie";
 import { setupInteractionWhiteList } from "@web/../tests/public/helpers";
@@ -161,6 +162,76 @@ describe("not answered", () => {
     });
 });
 
+describe("where no link is followed", () => {
+    /** What a browser says when a script opens a page, and whether we let it. */
+    function navigate(params) {
+        const ev = {
+            cancelable: true,
+            destination: { url: `${SITE}/contactus`, sameDocument: false },
+            downloadRequest: null,
+            formData: null,
+            navigationType: "push",
+            preventDefault: () => expect.step("stopped"),
+            ...params,
+        };
+        LateConsent.prototype.leadOn.call({ landing: new URLSearchParams(landing()) }, ev);
+    }
+
+    test("a script, a button, a form asked by its address: the landing goes on", async () => {
+        await open(`/?${AD}`);
+        navigate({ destination: { url: `${SITE}/shop?search=sofa`, sameDocument: false } });
+        expect.verifySteps(["stopped"]);
+        expect(mockLocation.pathname).toBe("/shop");
+        expect(parameters(mockLocation.href)).toEqual({ search: "sofa", ...landing() });
+    });
+
+    for (const [what, params] of Object.entries({
+        "another site": { destination: { url: "https://partner.test/", sameDocument: false } },
+        "what a script shows on this page": {
+            destination: { url: `${SITE}/contactus`, sameDocument: true },
+        },
+        "a form that is sent": { formData: new FormData() },
+        "a file": { downloadRequest: "" },
+        "the page before": { navigationType: "traverse" },
+        "this page again": { navigationType: "reload" },
+        "what must not be stopped": { cancelable: false },
+    })) {
+        test(`${what} stays as it is`, async () => {
+            await open(`/?${AD}`);
+            navigate(params);
+            expect.verifySteps([]);
+            expect(mockLocation.href).toBe(`${SITE}/?${AD}`);
+        });
+    }
+});
+
+describe("behind the hash", () => {
+    test("not answered: the landing is signed as any other", async () => {
+        const signed = ({ url }) => expect.step(parameters(url));
+        await open("/#utm_source=linkedin", { signed });
+        expect.verifySteps([{ utm_source: "linkedin", ct_page: "/" }]);
+    });
+
+    test("accepted before: the server is told, which did not see it", async () => {
+        mockTouch();
+        const referrer = "https://news.test/solar?a=b";
+        await open("/#utm_source=linkedin", { answer: ACCEPTED, referrer });
+        expect.verifySteps([
+            {
+                utm_source: "linkedin",
+                ct_page: "/",
+                ct_referrer: "https://news.test/solar",
+            },
+        ]);
+    });
+
+    test("refused: nobody is told", async () => {
+        mockTouch();
+        await open("/#utm_source=linkedin", { answer: REFUSED });
+        expect.verifySteps([]);
+    });
+});
+
 describe("answered before", () => {
     test("accepted: the server knows already, links carry nothing", async () => {
         await open(`/?${AD}`, { answer: ACCEPTED });
@@ -195,15 +266,22 @@ describe("answered now", () => {
         expect.verifySteps([]);
     });
 
-    test("accepted before the signature: the server is told when it is there", async () => {
+    test("accepted before the signature: the server is told at once, without it", async () => {
         mockTouch();
         const signed = new Deferred();
-        await open(`/?${AD}`, { signed });
+        await open(`/?${AD}`, { signed, referrer: "https://news.test/" });
         await answer("all");
-        expect.verifySteps([]);
+        expect.verifySteps([
+            {
+                utm_source: "linkedin",
+                gclid: "Cj0K",
+                ct_page: "/",
+                ct_referrer: "https://news.test/",
+            },
+        ]);
         signed.resolve("signed");
         await advanceTime(10);
-        expect.verifySteps([landing()]);
+        expect.verifySteps([]);
     });
 
     test("refused: nobody is told, and links are as before", async () => {

@@ -15,6 +15,7 @@ from attribution.text import clean_text
 from attribution.touch import CLICK_HINTS, CLICK_IDS, MAX_TOUCHES, UTM_VALUES, Journey, Touch
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
+SECOND = timedelta(seconds=1)
 KEY = b"a key nobody knows"
 
 
@@ -49,25 +50,35 @@ class TestJourney:
         assert len(journey(newsletter, again).touches) == 1
         assert len(journey(newsletter, next_day).touches) == 2
 
-    def test_a_click_that_went_through_a_redirect_is_one_touch(self):
-        ad = "https://www.google.com/"
-        later = NOW + timedelta(seconds=1)
-        short_link = visit("gclid=AbC", ad, path="/r/x")
-        dropped = journey(short_link, visit("", ad, path="/shop", now=later))
-        assert [(one.gclid, one.landing_page) for one in dropped.touches] == [("AbC", "/shop")]
-        tagged = journey(short_link, visit("utm_source=flyer", ad, path="/shop", now=later))
-        assert [(one.gclid, one.source) for one in tagged.touches] == [("AbC", "flyer")]
+    def test_two_visits_from_one_page_within_seconds_stay_two(self):
+        ad, later = "https://www.google.com/", NOW + timedelta(seconds=1)
+        clicks = journey(visit("gclid=one", ad), visit("gclid=two", ad, now=later))
+        assert [one.gclid for one in clicks.touches] == ["one", "two"]
+        both = journey(visit("gclid=one", ad), visit("", ad, now=later))
+        assert [one.gclid for one in both.touches] == ["one", ""]
         untagged = journey(visit("", ad), visit("utm_source=flyer", ad, now=later))
-        assert [one.source for one in untagged.touches] == ["flyer"]
+        assert [one.source for one in untagged.touches] == ["", "flyer"]
 
-    def test_two_clicks_within_seconds_are_not_a_redirect(self):
-        later = NOW + timedelta(seconds=1)
-        assert len(journey(visit("gclid=one"), visit("gclid=two", now=later)).touches) == 2
-        two_links = journey(visit("utm_source=one"), visit("utm_source=two", now=later))
-        assert [one.source for one in two_links.touches] == ["one", "two"]
-        much_later = NOW + timedelta(minutes=1)
-        ad = "https://www.google.com/"
-        assert len(journey(visit("gclid=one", ad), visit("", ad, now=much_later)).touches) == 2
+    def test_who_came_back_by_the_first_link_came_by_it_last(self):
+        minutes = [NOW + timedelta(minutes=number) for number in range(4)]
+        names = ("news", "partner", "news")
+        visits = zip(names, minutes[:3], strict=True)
+        path = journey(*(visit(f"utm_source={name}", now=now) for name, now in visits))
+        assert [touch.source for touch in path.touches] == [*names]
+        # loaded again: neither the page of the latest link, nor an older one in another tab
+        again = visit("utm_source=news", now=minutes[3])
+        assert path.add(again) is path
+        older = visit("utm_source=partner", now=minutes[3])
+        assert path.add(older, is_reload=True) is path
+        assert path.add(older).latest.source == "partner"
+
+    def test_the_same_click_is_no_new_visit_after_another(self):
+        path = journey(
+            visit("gclid=AbC"),
+            visit("utm_source=news", now=NOW + timedelta(minutes=1)),
+            visit("gclid=AbC", now=NOW + timedelta(minutes=2)),
+        )
+        assert path.latest.source == "news"
 
     def test_the_first_touch_survives_any_number_of_later_ones(self):
         touches = [visit(f"gclid=click{n}", now=NOW + timedelta(hours=n)) for n in range(25)]
@@ -79,6 +90,74 @@ class TestJourney:
     def test_a_landing_known_late_takes_its_place_in_time(self):
         path = journey(visit("gclid=second"), visit("gclid=first", now=NOW - timedelta(hours=1)))
         assert [touch.gclid for touch in path.touches] == ["first", "second"]
+
+    def test_a_page_that_says_later_what_it_was_opened_with(self):
+        page = visit("", "https://www.google.com/", path="/shop")
+        said = visit("gclid=AbC", "https://www.google.com/", path="/shop", now=NOW + SECOND)
+        whole = journey(page).add_late(said)
+        assert [(one.gclid, one.occurred_at) for one in whole.touches] == [("AbC", NOW)]
+        elsewhere = replace(said, landing_page="/blog")
+        assert len(journey(page).add_late(elsewhere).touches) == 2
+
+    def test_what_is_known_is_not_told_twice(self):
+        known = visit("utm_source=news", "https://mail.example.org/", path="/shop")
+        told = visit("utm_source=news", path="/shop", now=NOW + timedelta(hours=3))
+        path = journey(known, visit("utm_source=other", now=NOW + SECOND))
+        assert path.add_late(told) is path
+
+    def test_two_cookies_of_one_browser_become_one_journey(self):
+        old = journey(visit("gclid=one"), visit("gclid=two", now=NOW + timedelta(days=2)))
+        new = replace(journey(visit("gclid=one"), visit("gclid=mid", now=NOW + SECOND)))
+        later = new.renewed(NOW + timedelta(days=3))
+        both = old.united(later)
+        assert [one.gclid for one in both.touches] == ["one", "mid", "two"]
+        assert both.renewed_at == later.renewed_at
+        assert Journey().united(old) is old
+        assert old.united(Journey()) is old
+
+
+def own_link(query, **options):
+    return replace(visit(query, **options), own_link=True)
+
+
+class TestOwnLinks:
+    """A banner on the home page, with UTM values: a visit, but no marketing."""
+
+    def test_it_never_takes_the_place_of_an_ad(self):
+        path = journey(visit("gclid=AbC"), own_link("utm_source=banner", now=NOW + SECOND))
+        assert [one.own_link for one in path.touches] == [False, True]
+        assert path.latest.gclid == "AbC"
+
+    def test_it_counts_when_nothing_else_is_known(self):
+        path = journey(own_link("utm_source=banner"))
+        assert (path.first.source, path.latest.source) == ("banner", "banner")
+        path = path.add(visit("gclid=AbC", now=NOW + SECOND))
+        assert (path.first.source, path.latest.gclid) == ("banner", "AbC")
+
+    def test_a_page_that_keeps_the_ads_values_in_its_links_is_no_new_visit(self):
+        ad = visit("utm_source=news&utm_medium=email", "https://mail.example.org/")
+        path = journey(ad, own_link("utm_source=news&utm_medium=email", now=NOW + SECOND))
+        assert path.touches == (ad,)
+
+    def test_the_ad_seen_again_after_a_banner_is_no_new_visit(self):
+        ad = visit("utm_source=news")
+        path = journey(ad, own_link("utm_source=banner", now=NOW + SECOND))
+        assert path.add(replace(ad, occurred_at=NOW + 2 * SECOND)) is path
+
+    def test_any_number_of_them_leaves_the_ads(self):
+        banners = (
+            own_link(f"utm_source=banner{number}", now=NOW + timedelta(hours=number + 2))
+            for number in range(25)
+        )
+        path = journey(visit("gclid=one"), visit("gclid=two", now=NOW + SECOND), *banners)
+        assert len(path.touches) == MAX_TOUCHES
+        assert (path.first.gclid, path.latest.gclid) == ("one", "two")
+
+    def test_the_cookie_says_so_and_drops_them_first(self):
+        path = journey(visit("gclid=one"), own_link("utm_source=banner", now=NOW + SECOND))
+        assert cookie.decode(cookie.encode(path, KEY), KEY) == path
+        short = cookie.decode(cookie.encode(path, KEY, len(cookie.encode(path, KEY)) - 1), KEY)
+        assert [one.gclid for one in short.touches] == ["one"]
 
 
 utm_text = st.text(max_size=255).map(clean_text)
@@ -95,6 +174,7 @@ touches = st.builds(
     ).map(lambda moment: moment.replace(microsecond=0)),
     landing_page=address,
     referrer=address,
+    own_link=st.booleans(),
     **dict.fromkeys(UTM_VALUES, utm_text),
     **dict.fromkeys(CLICK_IDS, click_id),
     **dict.fromkeys(CLICK_HINTS, st.text("0123456789", max_size=20)),

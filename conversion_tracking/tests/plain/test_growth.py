@@ -12,7 +12,18 @@ from timeit import Timer
 import channel_data
 import pytest
 
-from attribution import addresses, channels, click_ids, consent, cookie, cost_rows, parameters
+from attribution import (
+    addresses,
+    browsers,
+    channels,
+    click_ids,
+    consent,
+    cookie,
+    cost_rows,
+    parameters,
+    redirects,
+    referrers,
+)
 from attribution import query as queries
 from attribution import text as texts
 from attribution.identity import Filler
@@ -47,6 +58,14 @@ def by_campaign(campaign):
 def by_our_rules(text):
     touch = Touch(NOW, source=text, medium=text, campaign=text, gclid=text)
     return channels.describe(touch, channel_data.RULES, channel_data.SITES)
+
+
+def by_agent(text):
+    return browsers._is_program.__wrapped__(text[: browsers.MAX_LENGTH])
+
+
+def by_redirect(text):
+    return redirects.carry_on(f"/{text[:4096]}", [("utm_source", text), ("gclid", text)])
 
 
 def landing_page(path):
@@ -124,6 +143,19 @@ READERS = {
     "page": (addresses.page_path, 4096, filled("/", "é")),
     "page: words": (addresses.page_path, 510, filled("/", "a1-")),
     "page: encoded": (addresses.page_path, 510, filled("/", "%25")),
+    "agent: letters": (by_agent, 1000, filled("", "a")),
+    "agent: beginnings": (by_agent, 1000, filled("", "Goo")),
+    "agent: gaps": (by_agent, 1000, filled("", "Current ")),
+    "copy: hosts": (
+        referrers.host_of_page, 4096, filled("https://translate.google.com/?u=", "a.")
+    ),
+    "copy: colons": (referrers.host_of_page, 4096, filled("https://web.archive.org/", "a:a.")),
+    "copy: hyphens": (referrers.host_of_page, 4096, filled("https://", "-", ".translate.goog")),
+    "own host": (referrers.OwnHosts(frozenset("x")).__contains__, 252, filled("", "a.")),
+    "own host: letters": (referrers._in_ascii.__wrapped__, 253, filled("", "é.", "de")),
+    "own host: joiners": (referrers._in_ascii.__wrapped__, 253, filled("", "क्‍", "de")),
+    "redirect": (by_redirect, 4096, filled("", "&a=")),
+    "redirect: marketing": (redirects.may_tell, 4096, filled("", "utm_")),
     "landing page": (landing_page, 510, filled("/", "é")),
     "landing URL": (partial(parameters.parse_landing_url, now=NOW), 4096, filled("/?", "a=1&")),
     "request": (request, 4096, filled("/", "é")),

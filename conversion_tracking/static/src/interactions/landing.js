@@ -25,26 +25,58 @@ const CARRIED = [...MARKETING, "ct_landed"];
 
 const withoutHash = (address) => address.href.split("#")[0];
 
+/** What is carried of some parameters, whatever the case of their names; the first value counts. */
+function pick(...all) {
+    const known = new URLSearchParams();
+    for (const [written, value] of all.flatMap((parameters) => [...parameters])) {
+        const name = written.toLowerCase();
+        if (value && CARRIED.includes(name) && !known.has(name)) {
+            known.set(name, value);
+        }
+    }
+    return known;
+}
+
+/**
+ * The marketing parameters behind "#", which no server sees: of sites that are one page, as
+ * "/#utm_source=x" or "/#/sofas?gclid=x".
+ *
+ * @param {string} page address of the page
+ * @returns {URLSearchParams}
+ */
+export function readHash(page) {
+    const { hash } = new URL(page);
+    return pick(new URLSearchParams(hash.slice(hash.indexOf("?") + 1).replace(/^[#!/]+/, "")));
+}
+
 /**
  * How the visitor arrived: the marketing parameters of the address, and page and referring
  * site of the landing; or the landing that a page before carried here, signed by the server.
+ *
+ * Who left the landing page before its script ran comes with its address as the referrer.
  *
  * @param {string} page address of the page
  * @param {string} referrer address of the page before, "" when there is none
  * @returns {URLSearchParams|undefined} nothing when they came directly
  */
 export function readLanding(page, referrer) {
-    const { host, pathname, searchParams } = new URL(page);
-    const known = CARRIED.filter((name) => searchParams.get(name));
-    const landing = new URLSearchParams(known.map((name) => [name, searchParams.get(name)]));
-    if (landing.has("ct_landed")) {
-        return landing;
+    const here = new URL(page);
+    const before = referrer && new URL(referrer);
+    const isOwn = before && before.host === here.host;
+    const known = pick(here.searchParams, readHash(page));
+    if (known.has("ct_landed")) {
+        return known;
     }
-    const isForeign = referrer && new URL(referrer).host !== host;
-    if (!known.length && !isForeign) {
+    const left = isOwn ? pick(before.searchParams) : new URLSearchParams();
+    if (left.has("ct_landed")) {
+        return left;
+    }
+    const landing = left.toString() ? left : known;
+    const isForeign = before && !isOwn;
+    if (!landing.toString() && !isForeign) {
         return;
     }
-    landing.set("ct_page", pathname);
+    landing.set("ct_page", left.toString() ? before.pathname : here.pathname);
     if (isForeign) {
         landing.set("ct_referrer", referrer.split(/[?#]/)[0]);
     }
@@ -58,12 +90,13 @@ export function readLanding(page, referrer) {
  * @returns {URLSearchParams}
  */
 export function toCarry(landing) {
-    const known = CARRIED.filter((name) => landing.has(name));
-    return new URLSearchParams(known.map((name) => [name, landing.get(name)]));
+    return pick(landing);
 }
 
 /**
  * The address of a link to another page of this site, with the landing in it.
+ *
+ * A link with marketing parameters of its own, such as a banner, only gets the signature.
  *
  * @param {string} href as it stands in the link
  * @param {string} page address of the page with the link
@@ -82,11 +115,12 @@ export function addLanding(href, page, landing) {
     const isOurs = address.protocol === here.protocol && address.host === here.host;
     // With the landing it would load the page anew, and a half-filled form be lost.
     const isSpot = address.href.includes("#") && withoutHash(address) === withoutHash(here);
-    const isTagged = CARRIED.some((name) => address.searchParams.get(name));
-    if (!isOurs || isSpot || isTagged || !landing.toString()) {
+    const said = pick(address.searchParams);
+    const added = [...landing].filter(([name]) => !said.toString() || name === "ct_landed");
+    if (!isOurs || isSpot || said.has("ct_landed") || !added.length) {
         return;
     }
-    for (const [name, value] of landing) {
+    for (const [name, value] of added) {
         address.searchParams.set(name, value);
     }
     // In full: a path that begins with two slashes would name another host.

@@ -7,7 +7,7 @@ import { Interaction } from "@web/public/interaction";
 import { CookiesBar } from "@website/interactions/cookies/cookies_bar";
 import "@website/js/http_cookie"; // gives isAllowedCookie
 import { Form } from "@website/snippets/s_website_form/form";
-import { addLanding, readLanding, toCarry } from "./landing";
+import { addLanding, readHash, readLanding, toCarry } from "./landing";
 
 const ANSWERED = "conversion_tracking.answered";
 const PATIENCE_MS = 5000;
@@ -52,6 +52,18 @@ async function sign(landing, carried) {
 }
 
 /**
+ * Tells the server of a landing, which it answers with a cookie, even when the visitor leaves
+ * the page meanwhile.
+ *
+ * @param {URLSearchParams} landing
+ */
+function remember(landing) {
+    const request = browser.fetch(`/conversion_tracking/touch?${landing}`, { keepalive: true });
+    // Where a lead came from is worth less than the lead.
+    remembering = Promise.race([request, delay(PATIENCE_MS)]).catch(() => {});
+}
+
+/**
  * Keeps what brought the visitor while they have not answered the cookies bar, without
  * storing anything: the links they follow on this site carry it on.
  */
@@ -71,13 +83,23 @@ export class LateConsent extends Interaction {
 
     setup() {
         this.originalAddresses = new Map();
-        this.signing = Promise.resolve();
-        if (readAnswer() === undefined) {
-            const landing = readLanding(browser.location.href, document.referrer);
-            this.landing = landing && toCarry(landing);
-            if (landing && !landing.has("ct_landed")) {
-                this.signing = sign(landing, this.landing);
+        const answer = readAnswer();
+        const landing = readLanding(browser.location.href, document.referrer);
+        if (answer && readHash(browser.location.href).toString()) {
+            remember(landing); // the server did not see it
+        } else if (answer === undefined && landing) {
+            this.unsigned = landing;
+            this.landing = toCarry(landing);
+            if (!landing.has("ct_landed")) {
+                sign(landing, this.landing);
             }
+        }
+    }
+
+    start() {
+        // Where a browser has none, the page that a script opens reads the landing from its referrer.
+        if (window.navigation) {
+            this.addListener(window.navigation, "navigate", this.leadOn);
         }
     }
 
@@ -101,25 +123,35 @@ export class LateConsent extends Interaction {
         }
     }
 
-    onAnswer() {
-        const answer = readAnswer();
-        if (answer) {
-            this.remember();
+    /**
+     * Carries the landing on where no link is followed: scripts, buttons, forms that are asked by
+     * their address.
+     *
+     * @param {NavigateEvent} ev
+     */
+    leadOn(ev) {
+        const { destination, downloadRequest, navigationType } = ev;
+        const isFile = typeof downloadRequest === "string";
+        const isOther = destination.sameDocument || ev.formData || isFile;
+        const isNew = navigationType === "push" || navigationType === "replace";
+        if (!this.landing || !isNew || isOther || !ev.cancelable) {
+            return;
         }
-        if (answer !== undefined) {
-            this.forget();
+        const address = addLanding(destination.url, browser.location.href, this.landing);
+        if (address) {
+            ev.preventDefault();
+            browser.location[navigationType === "push" ? "assign" : "replace"](address);
         }
     }
 
-    remember() {
-        const { landing, signing } = this;
-        if (landing) {
-            // Answered with the cookie, even when the visitor leaves the page meanwhile.
-            const request = signing.then(() =>
-                browser.fetch(`/conversion_tracking/touch?${landing}`, { keepalive: true })
-            );
-            // Where a lead came from is worth less than the lead.
-            remembering = Promise.race([request, delay(PATIENCE_MS)]).catch(() => {});
+    onAnswer() {
+        const answer = readAnswer();
+        if (answer && this.landing) {
+            // Not signed yet, it is told as it is: the page may be left at once.
+            remember(this.landing.has("ct_landed") ? this.landing : this.unsigned);
+        }
+        if (answer !== undefined) {
+            this.forget();
         }
     }
 

@@ -40,7 +40,14 @@ const goHome = {
 const clickSecondAd = {
     content: "Come back another time, by another ad",
     trigger: "body",
-    run: () => window.location.assign(`${language()}/?${FACEBOOK_AD}`),
+    run: () => {
+        // an ad is on another site: no page of ours refers them
+        const link = document.createElement("a");
+        link.href = `${language()}/?${FACEBOOK_AD}`;
+        link.rel = "noreferrer";
+        document.body.append(link);
+        link.click();
+    },
     expectUnloadPage: true,
 };
 
