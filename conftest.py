@@ -29,6 +29,12 @@ def pytest_collect_directory(path, parent):
     return pytest.Dir.from_parent(parent, path=path)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the tests that need Odoo's other apps, except in the lab, where these are."""
+    in_lab = config.getoption("odoo_database", None) == "lab"
+    return True if collection_path.name == "apps" and not in_lab else None
+
+
 def pytest_collection_modifyitems(items):
     """Put what takes longest first."""
     places = {name: place for place, name in enumerate(LONGEST)}
