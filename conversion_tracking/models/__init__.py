@@ -17,6 +17,7 @@ from . import conversion_person
 from . import conversion_journey
 from . import conversion_origin
 from . import conversion_recorder
+from . import utm_mixin
 from . import crm_stage
 from . import conversion_milestones_mixin
 from . import lead_step_mixin

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.http import request
 
 from ..groups import ADMINISTRATOR, TOUCHPOINT_READERS
 from .conversion_journey import Traveller
@@ -100,23 +99,6 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
     # Arrival
     # ------------------------------------------------------------
-
-    @api.model
-    def default_get(self, fields):
-        """Without the UTM values that core reads from its own cookies.
-
-        They mix several visits, and in an employee's browser they are the employee's. A
-        visitor's journey says it instead, see ``conversion.recorder``.
-        """
-        values = super().default_get(fields)
-        defaults = None
-        for _parameter, name, cookie in self.env["utm.mixin"].tracking_fields():
-            given = f"default_{name}" in self.env.context
-            if name in values and not given and request and request.cookies.get(cookie):
-                if defaults is None:
-                    defaults = self.env["ir.default"]._get_model_defaults(self._name)
-                values[name] = defaults.get(name, False)
-        return values
 
     @api.model_create_multi
     def create(self, vals_list):
