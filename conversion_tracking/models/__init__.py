@@ -17,7 +17,9 @@ from . import conversion_person
 from . import conversion_journey
 from . import conversion_origin
 from . import conversion_recorder
+from . import conversion_submission
 from . import utm_mixin
+from . import mail_thread
 from . import crm_stage
 from . import conversion_milestones_mixin
 from . import lead_step_mixin

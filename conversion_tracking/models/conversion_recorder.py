@@ -7,9 +7,9 @@ from ..attribution.channels import DIRECT, OFFLINE
 from .conversion_journey import Traveller
 from .conversion_origin import UTM_FIELDS
 from .conversion_person import Identity
+from .conversion_submission import RECORDED
 
 CONSENT_FIELDS = ("consent", "consent_at")
-EMAIL_FIELDS = ("email_from", "email", "partner_email")
 
 
 @dataclass
@@ -60,9 +60,11 @@ class ConversionRecorder(models.AbstractModel):
                 arrivals.append(None)
                 continue
             given = {name: vals[name] for name in CONSENT_FIELDS if vals.get(name)}
+            chosen = origin._get_explicit(vals, visit)
             rows = [{**row, **given} for row in origin._get_rows(vals, visit, names)]
-            arrival = self._place(person, rows, visit, form="crm.lead")
-            arrival.values.update(self._get_lead_values(rows, visit))
+            form = "" if self.env.context.get(RECORDED) else "crm.lead"
+            arrival = self._place(person, rows, visit, form)
+            arrival.values.update(self._get_lead_values(rows, visit, chosen))
             arrivals.append(arrival)
         self._create_rows(arrivals)
         for vals, arrival in zip(vals_list, arrivals, strict=True):
@@ -88,37 +90,32 @@ class ConversionRecorder(models.AbstractModel):
                         "company_id": lead.company_id.id,
                     }
                 )
+        self.env["conversion.submission"]._adopt(leads)
 
     @api.model
     def _record_form(self, record, values):
         """Write the touchpoints of a record that a website form has just made of ``values``."""
         if record._name == "res.partner":
             self._record_contact(record)
-        elif record._name != "crm.lead":  # leads record themselves when they are created
-            self._record_submission(record, values)
+        elif record._name not in ("crm.lead", *self.env["conversion.submission"]._get_models()):
+            # those record themselves when they are created
+            self.env["conversion.submission"]._record(record, [values])
 
     @api.model
     def _record_contact(self, partner):
-        """Write the touchpoints of a contact that a website form has just made."""
+        """Write the touchpoints of a contact that a visitor has just made.
+
+        :return: the :class:`Arrival`, ``None`` when no visitor did
+        """
         visit = self.env["ir.http"]._current_visit()
         if not visit:
-            return
-        persons = self.env["conversion.person"]
-        vals = {
-            "email": partner.email,
-            "phone": partner.phone,
-            "country_id": partner.country_id.id,
-            "company_id": partner.company_id.id,
-        }
-        identity = persons._get_identity(vals, "email")
-        [person] = persons._find([identity], exclude=partner.ids)
+            return None
+        person = self._find_contact(partner, exclude=partner.ids)
         was_known = person.known
         rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
         arrival = self._place(person, rows, visit, form="res.partner")
         self._create_rows([arrival])
-        self.env["conversion.touchpoint"].browse(row["id"] for row in arrival.rows).write(
-            {"partner_id": partner.id, "company_id": partner.company_id.id}
-        )
+        self._give(arrival, partner)
         creation = person.lead_creation_touch if was_known else arrival.lead_creation_touch
         partner.write(
             {
@@ -127,24 +124,49 @@ class ConversionRecorder(models.AbstractModel):
                 "google_touch_id": arrival.google_touch,
             }
         )
+        self.env["conversion.submission"]._adopt(partner)
         partner._conversion_happened("lead_created")
         if partner.is_company and not was_known:
             partner.company_source_touch_id = creation
+        return arrival
 
     @api.model
-    def _record_submission(self, record, values):
-        """Write the conversion of a form that made neither a lead nor a contact."""
+    def _record_return(self, partner):
+        """Write the touchpoints of the current journey of a contact who was here before.
+
+        :return: the :class:`Arrival`, ``None`` when no visitor is here
+        """
         visit = self.env["ir.http"]._current_visit()
         if not visit:
-            return
-        email = next((values[name] for name in EMAIL_FIELDS if values.get(name)), "")
-        identity = self._identify({"email_from": email, "phone": values.get("phone")}, visit)
-        [person] = self.env["conversion.person"]._find([identity])
+            return None
         rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
-        conversion = self._prepare_conversion(rows[-1] if rows else {}, visit, record._name)
-        company = record.company_id if "company_id" in record else self.env["res.company"]
-        self.env["conversion.touchpoint"].create(
-            {**conversion, "partner_id": person.partner_id, "company_id": company.id}
+        arrival = self._place(self._find_contact(partner), rows, visit)
+        self._create_rows([arrival])
+        self._give(arrival, partner)
+        return arrival
+
+    @api.model
+    def _find_contact(self, partner, exclude=()):
+        """The :class:`Person` who a contact is.
+
+        :param exclude: ids of contacts that were just made and do not know themselves
+        """
+        persons = self.env["conversion.person"]
+        vals = {
+            "partner_id": partner.id if partner.id not in exclude else 0,
+            "email": partner.email,
+            "phone": partner.phone,
+            "country_id": partner.country_id.id,
+            "company_id": partner.company_id.id,
+        }
+        [person] = persons._find([persons._get_identity(vals, "email")], exclude)
+        return person
+
+    @api.model
+    def _give(self, arrival, partner):
+        """Tell the touchpoints which contact they belong to."""
+        self.env["conversion.touchpoint"].browse(row["id"] for row in arrival.rows).write(
+            {"partner_id": partner.id, "company_id": partner.company_id.id}
         )
 
     @api.model
@@ -164,12 +186,12 @@ class ConversionRecorder(models.AbstractModel):
         return {"consent": visit.consent, "consent_at": at and at.replace(tzinfo=None)}
 
     @api.model
-    def _get_lead_values(self, rows, visit):
+    def _get_lead_values(self, rows, visit, chosen):
         """Consent and core's UTM fields of a lead.
 
-        The UTM fields are those of the lead creation, as one whole. Without one they do
-        not say anything: not even what core's own cookies remember, which mix visits. Of a
-        lead that came offline they stay as they are.
+        The UTM fields are those of the lead creation, as one whole. Without one they say what
+        the form or app itself chose, else nothing. Of a lead that came offline they stay as
+        they are.
         """
         values = {}
         if visit:
@@ -177,6 +199,8 @@ class ConversionRecorder(models.AbstractModel):
         creation = rows[-1] if rows else None
         if creation and creation["channel"] not in (DIRECT, OFFLINE):
             values.update({name: creation.get(name, False) for name in UTM_FIELDS})
+        elif visit and chosen:
+            values.update({name: chosen.get(name, False) for name in UTM_FIELDS})
         elif visit:
             medium = self.env["utm.medium"]._fetch_or_create_utm_medium("website")
             values.update(source_id=False, campaign_id=False, medium_id=medium.id)
@@ -190,10 +214,18 @@ class ConversionRecorder(models.AbstractModel):
             **self._consent_values(visit),
             "kind": "conversion",
             "occurred_at": fields.Datetime.now(),
-            "form": self.env["ir.model"].with_context(lang=None)._get(form).name,
+            "form": self._get_form_name(form),
             "page": visit.page,
             "website_id": visit.website_id,
         }
+
+    @api.model
+    def _get_form_name(self, model):
+        return self.env["ir.model"].with_context(lang=None)._get(model).name
+
+    @api.model
+    def _get_circumstances(self, visit):
+        return {**self._consent_values(visit), "website_id": visit.website_id}
 
     # ------------------------------------------------------------
     # Whose
@@ -208,33 +240,39 @@ class ConversionRecorder(models.AbstractModel):
         return identity
 
     @api.model
-    def _place(self, person, rows, visit, form):
+    def _place(self, person, rows, visit, form=""):
         """Say which touches are the first touch and the lead creation of a new record.
 
         A known person keeps both; touches recorded by an earlier form are not repeated.
 
         :param rows: values of the touches, oldest first
+        :param form: model of what was submitted; without one, nothing was or it is recorded
         """
         arrival = Arrival(partner_id=person.partner_id)
-        recorded = self._recorded_touches(person, rows) if visit and person.known else {}
+        recorded = {}
+        if visit and (person.known or person.first_touch):
+            recorded = self._recorded_touches(person, rows)
+        elif person.first_touch and not person.known:
+            recorded = self._handed_on_touches(person, rows)
         touches = [recorded.get(row["occurred_at"]) or row for row in rows]
         arrival.rows = [touch for touch in touches if isinstance(touch, dict)]
         if touches:
             arrival.lead_creation_touch = touches[-1]
         if touches and not person.known:
             person.known = True
-            person.first_touch = touches[0]
+            person.first_touch = person.first_touch or touches[0]  # a stranger has one
             person.lead_creation_touch = touches[-1]
         arrival.first_touch = person.first_touch
         for row, touch in zip(rows, touches, strict=True):
             if row.get("click_platform") == "google":
                 person.google_touch = touch
         arrival.google_touch = person.google_touch
-        if visit:
+        if visit and form:
             creation = dict(rows[-1]) if rows else {}
             arrival.rows.append(self._prepare_conversion(creation, visit, form))
+        if visit:
             for row in arrival.rows:
-                row.update(self._consent_values(visit), website_id=visit.website_id)
+                row.update(self._get_circumstances(visit))
         return arrival
 
     @api.model
@@ -248,6 +286,18 @@ class ConversionRecorder(models.AbstractModel):
         traveller = Traveller(person.identity, partner_ids=(person.partner_id or 0,))
         [found] = self.env["conversion.journey"]._find([traveller], times & visits)
         return {touchpoint.occurred_at: touchpoint.id for touchpoint in found}
+
+    @api.model
+    def _handed_on_touches(self, person, rows):
+        """A stranger's visit whose UTM records an app has kept for the lead that it makes only
+        now, as :meth:`_recorded_touches`."""
+        row = rows[-1]
+        if row["channel"] == OFFLINE or row.get("landing_page"):
+            return {}
+        same = Domain.AND(Domain(name, "=", row.get(name, False)) for name in UTM_FIELDS)
+        visits = Domain("kind", "=", "visit")
+        [found] = self.env["conversion.journey"]._find([Traveller(person.identity)], visits & same)
+        return {row["occurred_at"]: found[:1].id} if found else {}
 
     @api.model
     def _create_rows(self, arrivals):
