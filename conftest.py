@@ -18,6 +18,7 @@ LONGEST = (
     "test_google_ads_delivery_codes",
     "test_google_ads_tours",
     "test_capture_fuzz",
+    "test_shop",
 )
 
 
