@@ -18,6 +18,7 @@ LONGEST = (
     "test_google_ads_delivery_codes",
     "test_google_ads_tours",
     "test_capture_fuzz",
+    "test_shop",
 )
 
 
@@ -27,6 +28,12 @@ def pytest_collect_directory(path, parent):
     Otherwise the tests that need no Odoo would import the add-on above them, which does.
     """
     return pytest.Dir.from_parent(parent, path=path)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the tests that need Odoo's other apps, except in the lab, where these are."""
+    in_lab = config.getoption("odoo_database", None) == "lab"
+    return True if collection_path.name == "apps" and not in_lab else None
 
 
 def pytest_collection_modifyitems(items):

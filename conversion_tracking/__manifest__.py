@@ -41,6 +41,7 @@
         "wizard/utm_campaign_cost_spread_views.xml",
         "views/utm_campaign_cost_views.xml",
         "views/account_move_views.xml",
+        "views/sale_order_views.xml",
         "report/campaign_roi_report_views.xml",
         "report/campaign_response_report_views.xml",
         "report/conversion_credit_report_views.xml",

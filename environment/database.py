@@ -3,8 +3,10 @@
 =================  ==========================================================================
 ``template_plain``  the modules the add-on depends on, no demo data
 ``template_demo``   the same with demo data; built only when needed
+``template_apps``   ``template_plain`` with the apps of Odoo that visitors meet, for the lab
 ``built_plain``     ``template_plain`` with the add-on installed, for the tests
 ``built_demo``      ``template_demo`` with the add-on installed, for the demonstration
+``built_apps``      ``template_apps`` with the add-on installed, for the tests of the lab
 =================  ==========================================================================
 
 Each carries, as its comment, the key of what it was made from. It is made under another name and
@@ -19,6 +21,8 @@ from . import cache, launch, paths, postgres, virtualenv
 from .console import Problem, step
 
 MODULES = ("website_crm", "sale_crm", "link_tracker")
+# with them Odoo installs what joins them: event_crm, survey_crm, website_event_sale, ...
+APPS = ("website_sale", "website_event", "survey", "website_mass_mailing", "crm_livechat")
 DROP_TRIES = 20
 # compiles the pages' style sheets and scripts once, instead of anew for each test in a browser;
 # Odoo's own JavaScript tests, which nothing here opens, would take most of the time
@@ -40,16 +44,29 @@ env.cr.commit()
 
 
 def template(odoo, kind):
-    """Make sure the template of a kind (``plain`` or ``demo``) is there.
+    """Make sure the template of a kind (``plain``, ``demo`` or ``apps``) is there.
 
     :return: its name
     """
     name = f"template_{kind}"
+    if kind == "apps":
+        return _template_apps(odoo, name)
     key = cache.key_of(odoo.key, virtualenv.REQUIREMENTS[0], *MODULES, PREPARE)
     if _key(name) != key:
         cache.require_space(1, f"The database {name}")
         with step(f"Building the database {name} (about a minute)"):
             _build(odoo, name, key, MODULES, demo=kind == "demo")
+    return name
+
+
+def _template_apps(odoo, name):
+    origin = template(odoo, "plain")
+    key = cache.key_of(_key(origin), *APPS)
+    if _key(name) != key:
+        cache.require_space(1, f"The database {name}")
+        with step(f"Building the database {name} (about two minutes)"):
+            # nobody opens its pages before the add-on is there, and compiles them anew
+            _build(odoo, name, key, APPS, origin=origin, compiled=False)
     return name
 
 
@@ -192,20 +209,21 @@ def _key(name):
     return rows[0][0] if rows else None
 
 
-def _build(odoo, name, key, modules, *, demo=False, origin=None):
+def _build(odoo, name, key, modules, *, demo=False, origin=None, compiled=True):
     building = f"{name}_building"
     drop(building)
     try:
         if origin:
             clone(origin, building)
         install(odoo, building, modules, demo=demo)
-        launch.script(
-            odoo,
-            building,
-            PREPARE,
-            what=f"Compiling the pages' assets of {name}",
-            log=f"assets_{name}",
-        )
+        if compiled:
+            launch.script(
+                odoo,
+                building,
+                PREPARE,
+                what=f"Compiling the pages' assets of {name}",
+                log=f"assets_{name}",
+            )
         drop(name)
         if (paths.FILESTORE / building).exists():
             (paths.FILESTORE / building).rename(paths.FILESTORE / name)

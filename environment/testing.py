@@ -8,33 +8,48 @@ from . import build, commands, database, launch, paths, postgres, virtualenv
 from .console import say
 
 DATABASE = "test"
+# tests that meet Odoo's other apps, and the database where these are installed
+APPS, LAB = "conversion_tracking/tests/apps", "lab"
 # more than there are cores: many tests wait for a browser, the sandbox or a clock
 SHARED_OUT = ("--numprocesses=3", "--dist=loadscope", "--no-loadscope-reorder")
 
 
 def run_all(odoo, arguments):
-    """Run every test on a fresh clone of the database with the add-on.
+    """Run every test, those of the lab first, or those that are picked.
 
-    Several processes share them out, each with a copy of that database which pytest-odoo makes;
-    tests that are picked run in one, where a debugger works.
-
-    :param arguments: for pytest, such as ``["-k", "touchpoint"]``
+    :param arguments: for pytest, such as ``["-k", "touchpoint"]``; with a path into the lab's
+        folder they are asked of the lab alone, else of the plain database
     :return: pytest's exit status
     """
+    if any(argument.startswith(APPS) for argument in arguments):
+        return _run(odoo, "apps", LAB, arguments)
+    lab = 0 if arguments else _run(odoo, "apps", LAB, (*SHARED_OUT, APPS))
+    plain = _run(odoo, "plain", DATABASE, arguments or SHARED_OUT)
+    if lab:
+        say("Tests of the lab failed: they are the first ones above")
+    return plain or lab
+
+
+def _run(odoo, kind, name, arguments):
+    """Run pytest on a fresh clone of the database of a kind with the add-on.
+
+    Several processes share the tests out, each with a copy of that database which pytest-odoo
+    makes; tests that are picked run in one, where a debugger works.
+    """
     with build.alone("build"):
-        origin = database.with_addon(odoo, "plain")
+        origin = database.with_addon(odoo, kind)
     with build.alone("test"):
-        _drop_copies()
-        database.clone(origin, DATABASE)
-        say("Running the tests")
+        _drop_copies(name)
+        database.clone(origin, name)
+        say(f"Running the tests on the database {name}")
         return _pytest(
             launch.environment(odoo),
             "--odoo-http",
             f"--odoo-config={launch.CONFIGURATION}",
-            f"--odoo-database={DATABASE}",
+            f"--odoo-database={name}",
             "--odoo-log-level=warn",
             "--odoo-extra=log-handler=py.warnings:ERROR",
-            *(arguments or SHARED_OUT),
+            *arguments,
         )
 
 
@@ -63,11 +78,11 @@ def run_plain(arguments):
     return _pytest(commands.base_environment(), "-p", "no:odoo", *folders, *arguments)
 
 
-def _drop_copies():
-    """Drop the workers' databases that an interrupted run left behind."""
-    left = f"SELECT datname FROM pg_database WHERE datname LIKE '{DATABASE}-gw%'"
-    for [name] in postgres.query(left):
-        database.drop(name)
+def _drop_copies(name):
+    """Drop the workers' copies of a database that an interrupted run left behind."""
+    left = f"SELECT datname FROM pg_database WHERE datname LIKE '{name}-gw%'"
+    for [copy] in postgres.query(left):
+        database.drop(copy)
 
 
 def _pytest(environment, *arguments):

@@ -25,6 +25,10 @@ from . import conversion_journey
 from . import conversion_owner
 from . import conversion_origin
 from . import conversion_recorder
+from . import conversion_submission
+from . import conversion_purchase
+from . import utm_mixin
+from . import mail_thread
 from . import crm_stage
 from . import conversion_milestones_mixin
 from . import lead_step_mixin
@@ -32,6 +36,7 @@ from . import crm_lead
 from . import res_partner
 from . import base_partner_merge
 from . import sale_order
+from . import payment_transaction
 from . import account_move
 from . import conversion_choices_mixin
 from . import campaign_measures_mixin

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from .conversion_person import Identity
 
 NOBODY = Identity()
+STRANGER = "email_normalized"  # of a touchpoint whose person is no lead or contact yet
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,18 @@ class ConversionJourney(models.AbstractModel):
         partner_ids = {partner_id for one in travellers for partner_id in one.all_partner_ids}
         owned = Domain("lead_id", "in", lead_ids.union(*leads.values()))
         owned |= Domain("partner_id", "in", partner_ids.union(*partners.values()))
+        if strangers := [value for column, value in clues if column == STRANGER]:
+            owned |= Domain(STRANGER, "in", strangers)
         found = (
             self.env["conversion.touchpoint"]
             .sudo()
-            .search_fetch(owned & domain, ["lead_id", "partner_id", "company_id"])
+            .search_fetch(owned & domain, ["lead_id", "partner_id", "company_id", STRANGER])
         )
-        of_lead, of_partner = defaultdict(set), defaultdict(set)
+        of_lead, of_partner, of_clue = (defaultdict(set) for _kind in range(3))
         for place, touchpoint in enumerate(found):
             of_lead[touchpoint.lead_id.id].add(place)
             of_partner[touchpoint.partner_id.id].add(place)
+            of_clue[STRANGER, touchpoint.email_normalized].add(place)
 
         def get_places(lead_ids, partner_ids):
             places = [of_lead[lead_id] for lead_id in lead_ids]
@@ -70,6 +74,7 @@ class ConversionJourney(models.AbstractModel):
         for one in travellers:
             clue, companies = one.identity.clue, (one.identity.company_id, False)
             alike = get_places(leads.get(clue, ()), partners.get(clue, ()))
+            alike |= of_clue.get(clue, set())
             places = get_places(one.lead_ids, one.all_partner_ids)
             places.update(place for place in alike if found[place].company_id.id in companies)
             journeys.append(found.browse(found[place].id for place in sorted(places)))

@@ -11,6 +11,8 @@ from ..attribution.parameters import parse_landing_url
 from ..attribution.touch import Touch
 
 UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
+# Set on the lead by a survey and a chat.
+ANSWERED = ("origin_survey_id", "origin_channel_id")
 API_PATHS = ("/xmlrpc", "/jsonrpc", "/json/2", "/web/hook")
 
 
@@ -78,9 +80,10 @@ class ConversionOrigin(models.AbstractModel):
         if visit:
             rows = self._get_visit_rows(visit, names)
             if visit.tracked and explicit:
-                # The form itself says what it counts for, as a survey and a chatbot do.
                 rows = [row for row in rows if row["channel"] != DIRECT]
-                rows.append(self._prepare_explicit(explicit, names))
+                if not (rows and self._says_no_more(explicit, rows[-1], vals)):
+                    # The form itself says what it counts for.
+                    rows.append(self._prepare_explicit(explicit, names))
             return rows
         if explicit and not vals.get("origin_channel_id"):
             values = self._prepare_explicit(explicit, names)
@@ -92,6 +95,31 @@ class ConversionOrigin(models.AbstractModel):
         if landing.landed_at:
             return {"occurred_at": landing.landed_at}
         return {"time_unknown": True}
+    def _says_no_more(self, explicit, row, vals):
+        """Whether chosen UTM records add nothing to the visit that led to a lead.
+
+        An event registration hands on those of the visit itself. A survey and a chat robot name
+        themselves as the source: a way in, which did not bring anybody.
+
+        :param row: values of the visit
+        """
+        handed_on = all(
+            (row.get(name) or False) == explicit.get(name, False) for name in UTM_FIELDS
+        )
+        return handed_on or any(vals.get(name) for name in ANSWERED)
+
+    @api.model
+    def _get_last_visit_values(self):
+        """The UTM fields of the visit that led to the current request, as one whole.
+
+        Empty outside a visitor's request, without consent, and after nothing but direct visits.
+        """
+        visit = self.env["ir.http"]._current_visit()
+        latest = visit and visit.journey.latest
+        if not latest:
+            return {}
+        row = self._prepare_touch(latest, {})
+        return {name: row[name] for name in UTM_FIELDS}
 
     @api.model
     def _get_visit_rows(self, visit, names):

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..attribution.touch import GOOGLE_CLICK_IDS
 from .conversion_person import TOUCHES
 
 MERGE = "conversion_merge"  # in the context while leads are merged
@@ -209,7 +210,7 @@ class ConversionOwner(models.AbstractModel):
 
     @api.model
     def _get_google(self, visits):
-        return visits.filtered(lambda visit: visit.click_platform == "google")[-1:]
+        return visits.filtered(lambda visit: any(visit[name] for name in GOOGLE_CLICK_IDS))[-1:]
 
     # ------------------------------------------------------------
     # A lead or contact is deleted

@@ -89,6 +89,7 @@ class ConversionPerson(models.AbstractModel):
         """
         contacts = self._search_contacts(identities, exclude)
         leads = self._search_leads(identities)
+        strangers = self._search_strangers(identities)
         persons = {}
         result = []
         for identity in identities:
@@ -96,6 +97,9 @@ class ConversionPerson(models.AbstractModel):
             person = next((persons[name] for name in names if name in persons), None)
             if person is None:
                 person = self._match(identity, contacts, leads)
+                if not person.known:
+                    submitted = (strangers[clue] for clue in identity.clues if clue in strangers)
+                    person.first_touch, person.google_touch = next(submitted, (None, None))
             for name in names:
                 persons.setdefault(name, person)
             result.append(person)
@@ -233,6 +237,22 @@ class ConversionPerson(models.AbstractModel):
                 )
             )
             found.update(((column, *row[:3]), row[3:]) for row in rows)
+        return found
+
+    @api.model
+    def _search_strangers(self, identities):
+        """``{clue: (first touch, latest Google click)}`` of people who are no lead or contact
+        yet, but submitted something with their e-mail."""
+        emails = self._values(identities).get("email_normalized")
+        if not emails:
+            return {}
+        touchpoints = self.env["conversion.touchpoint"].sudo()
+        domain = [("email_normalized", "in", emails), ("kind", "=", "visit")]
+        found = {}
+        for row in touchpoints.search(domain, order="id"):
+            clue = ("email_normalized", row.email_normalized, True, row.company_id.id or 0)
+            first, click = found.get(clue, (row.id, None))
+            found[clue] = (first, row.id if row.click_platform == "google" else click)
         return found
 
     @api.model

@@ -8,9 +8,9 @@ from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
 from .conversion_journey import Traveller
 from .conversion_origin import UTM_FIELDS
 from .conversion_person import Identity
+from .conversion_submission import RECORDED
 
 CONSENT_FIELDS = ("consent", "consent_at")
-EMAIL_FIELDS = ("email_from", "email", "partner_email")
 
 
 @dataclass
@@ -66,9 +66,11 @@ class ConversionRecorder(models.AbstractModel):
                 arrivals.append(None)
                 continue
             given = {name: vals[name] for name in CONSENT_FIELDS if vals.get(name)}
+            chosen = origin._get_explicit(vals, visit)
             rows = [{**row, **given} for row in origin._get_rows(vals, visit, names, landing)]
-            arrival = self._place(person, rows, visit, form="crm.lead")
-            arrival.values.update(self._get_lead_values(rows, visit))
+            form = "" if self.env.context.get(RECORDED) else "crm.lead"
+            arrival = self._place(person, rows, visit, form)
+            arrival.values.update(self._get_lead_values(rows, visit, chosen))
             arrivals.append(arrival)
         self._create_rows(arrivals)
         for vals, arrival in zip(vals_list, arrivals, strict=True):
@@ -100,36 +102,31 @@ class ConversionRecorder(models.AbstractModel):
             for lead, arrival in zip(leads.sudo(), arrivals, strict=True)
             if arrival and arrival.first_touch
         )
+        self.env["conversion.submission"]._adopt(leads)
 
     @api.model
     def _record_form(self, record, values):
         """Write the touchpoints of a record that a website form has just made of ``values``."""
         if record._name == "res.partner":
             self._record_contact(record)
-        elif record._name != "crm.lead":  # leads record themselves when they are created
-            self._record_submission(record, values)
+        elif record._name not in ("crm.lead", *self.env["conversion.submission"]._get_models()):
+            # those record themselves when they are created
+            self.env["conversion.submission"]._record(record, [values])
 
     @api.model
     def _record_contact(self, partner):
-        """Write the touchpoints of a contact that a website form has just made."""
+        """Write the touchpoints of a contact that a visitor has just made.
+
+        :return: the :class:`Arrival`, ``None`` when no visitor did
+        """
         visit = self.env["ir.http"]._current_visit()
         if not visit:
-            return
-        persons = self.env["conversion.person"]
-        vals = {
-            "email": partner.email,
-            "phone": partner.phone,
-            "country_id": partner.country_id.id,
-            "company_id": partner.company_id.id,
-        }
-        identity = persons._get_identity(vals, "email")
-        [person] = persons._find([identity], exclude=partner.ids)
+            return None
+        person = self._find_contact(partner, exclude=partner.ids)
         rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
         arrival = self._place(person, rows, visit, form="res.partner")
         self._create_rows([arrival])
-        self.env["conversion.touchpoint"].browse(row["id"] for row in arrival.rows).write(
-            {"partner_id": partner.id, "company_id": partner.company_id.id}
-        )
+        self._give(arrival, partner)
         earlier = person.lead_creation_touch
         creation = arrival.lead_creation_touch if arrival.is_new else earlier
         partner.write(
@@ -140,30 +137,49 @@ class ConversionRecorder(models.AbstractModel):
             }
         )
         self.env["conversion.owner"]._bring([(partner, partner.browse(person.partner_id))])
+        self.env["conversion.submission"]._adopt(partner)
         partner._conversion_happened("lead_created")
         if partner.is_company and arrival.is_new:
             partner.company_source_touch_id = creation
+        return arrival
 
     @api.model
-    def _record_submission(self, record, values):
-        """Write the conversion of a form that made neither a lead nor a contact."""
+    def _record_return(self, partner):
+        """Write the touchpoints of the current journey of a contact who was here before.
+
+        :return: the :class:`Arrival`, ``None`` when no visitor is here
+        """
         visit = self.env["ir.http"]._current_visit()
         if not visit:
-            return
-        email = next((values[name] for name in EMAIL_FIELDS if values.get(name)), "")
-        identity = self._identify({"email_from": email, "phone": values.get("phone")}, visit)
-        [person] = self.env["conversion.person"]._find([identity])
+            return None
         rows = self.env["conversion.origin"]._get_visit_rows(visit, {})
-        conversion = self._prepare_conversion(self._get_latest(rows), visit, record._name)
-        # An e-mail has no company, and what a form makes is not always given one.
-        company = record.company_id if "company_id" in record else self.env["res.company"]
-        company = company or self.env["website"].browse(visit.website_id).company_id
-        self.env["conversion.touchpoint"].create(
-            {
-                **conversion,
-                "partner_id": person.partner_id or False,
-                "company_id": company.id,
-            }
+        arrival = self._place(self._find_contact(partner), rows, visit)
+        self._create_rows([arrival])
+        self._give(arrival, partner)
+        return arrival
+
+    @api.model
+    def _find_contact(self, partner, exclude=()):
+        """The :class:`Person` who a contact is.
+
+        :param exclude: ids of contacts that were just made and do not know themselves
+        """
+        persons = self.env["conversion.person"]
+        vals = {
+            "partner_id": partner.id if partner.id not in exclude else 0,
+            "email": partner.email,
+            "phone": partner.phone,
+            "country_id": partner.country_id.id,
+            "company_id": partner.company_id.id,
+        }
+        [person] = persons._find([persons._get_identity(vals, "email")], exclude)
+        return person
+
+    @api.model
+    def _give(self, arrival, partner):
+        """Tell the touchpoints which contact they belong to."""
+        self.env["conversion.touchpoint"].browse(row["id"] for row in arrival.rows).write(
+            {"partner_id": partner.id, "company_id": partner.company_id.id}
         )
 
     @api.model
@@ -183,12 +199,12 @@ class ConversionRecorder(models.AbstractModel):
         return {"consent": visit.consent, "consent_at": at and at.replace(tzinfo=None)}
 
     @api.model
-    def _get_lead_values(self, rows, visit):
+    def _get_lead_values(self, rows, visit, chosen):
         """Consent and core's UTM fields of a lead.
 
-        The UTM fields are those of the lead creation, as one whole. Without one they do
-        not say anything: not even what core's own cookies remember, which mix visits. Of a
-        lead that came offline they stay as they are.
+        The UTM fields are those of the lead creation, as one whole. Without one they say what
+        the form or app itself chose, else nothing. Of a lead that came offline they stay as
+        they are.
         """
         values = {}
         if visit:
@@ -196,6 +212,8 @@ class ConversionRecorder(models.AbstractModel):
         creation = self._get_latest(rows)
         if creation and creation["channel"] not in (DIRECT, OFFLINE):
             values.update({name: creation.get(name, False) for name in UTM_FIELDS})
+        elif visit and chosen:
+            values.update({name: chosen.get(name, False) for name in UTM_FIELDS})
         elif visit:
             medium = self.env["utm.medium"]._fetch_or_create_utm_medium("website")
             values.update(source_id=False, campaign_id=False, medium_id=medium.id)
@@ -215,10 +233,18 @@ class ConversionRecorder(models.AbstractModel):
             **self._consent_values(visit),
             "kind": "conversion",
             "occurred_at": fields.Datetime.now(),
-            "form": self.env["ir.model"].with_context(lang=None)._get(form).name,
+            "form": self._get_form_name(form),
             "page": visit.page,
             "website_id": visit.website_id,
         }
+
+    @api.model
+    def _get_form_name(self, model):
+        return self.env["ir.model"].with_context(lang=None)._get(model).name
+
+    @api.model
+    def _get_circumstances(self, visit):
+        return {**self._consent_values(visit), "website_id": visit.website_id}
 
     # ------------------------------------------------------------
     # Whose
@@ -233,7 +259,7 @@ class ConversionRecorder(models.AbstractModel):
         return identity
 
     @api.model
-    def _place(self, person, rows, visit, form):
+    def _place(self, person, rows, visit, form=""):
         """Say which touches are the first touch and the lead creation of a new record.
 
         A known person keeps both; touches recorded by an earlier form are not repeated. A contact
@@ -241,31 +267,44 @@ class ConversionRecorder(models.AbstractModel):
         signed up, or bought, before they sent the form.
 
         :param rows: values of the touches, oldest first
+        :param form: model of what was submitted; without one, nothing was or it is recorded
         """
         arrival = Arrival(partner_id=person.partner_id)
-        recorded = self._recorded_touches(person, rows) if visit and person.known else {}
-        touches = [self._find_recorded(row, recorded) or row for row in rows]
+        touches = self._find_touches(person, rows, visit)
         arrival.rows = [touch for touch in touches if isinstance(touch, dict)]
         latest = self._get_latest(rows)
         if touches:
-            [creation] = [touch for row, touch in zip(rows, touches, strict=True) if row is latest]
+            creation = next(
+                touch for row, touch in zip(rows, touches, strict=True) if row is latest
+            )
             arrival.lead_creation_touch = creation
         since = person.made_at
         if touches and (not person.known or (since and since >= rows[0]["occurred_at"])):
             arrival.is_new = True
             person.known, person.made_at = True, None
-            person.first_touch = touches[0]
+            person.first_touch = person.first_touch or touches[0]  # a stranger has one
             person.lead_creation_touch = creation
         arrival.first_touch = person.first_touch
         for row, touch in zip(rows, touches, strict=True):
             if any(row.get(name) for name in GOOGLE_CLICK_IDS):
                 person.google_touch = touch
         arrival.google_touch = person.google_touch
-        if visit:
+        if visit and form:
             arrival.rows.append(self._prepare_conversion(dict(latest), visit, form))
+        if visit:
             for row in arrival.rows:
-                row.update(self._consent_values(visit), website_id=visit.website_id)
+                row.update(self._get_circumstances(visit))
         return arrival
+
+    @api.model
+    def _find_touches(self, person, rows, visit):
+        """The touch of each row: id of the touchpoint that is there already, else the row."""
+        if visit and (person.known or person.first_touch):
+            recorded = self._recorded_touches(person, rows)
+            return [self._find_recorded(row, recorded) or row for row in rows]
+        if rows and person.first_touch and not person.known:
+            return [*rows[:-1], self._find_handed_on(person, rows[-1]) or rows[-1]]
+        return rows
 
     @api.model
     def _recorded_touches(self, person, rows):
@@ -294,6 +333,17 @@ class ConversionRecorder(models.AbstractModel):
             ):
                 return touchpoint.id
         return None
+
+    @api.model
+    def _find_handed_on(self, person, row):
+        """Id of a stranger's visit whose UTM records an app has kept for the lead that it makes
+        only now with the values ``row``, else ``None``."""
+        if row["channel"] == OFFLINE or row.get("landing_page"):
+            return None
+        same = Domain.AND(Domain(name, "=", row.get(name, False)) for name in UTM_FIELDS)
+        visits = Domain("kind", "=", "visit")
+        [found] = self.env["conversion.journey"]._find([Traveller(person.identity)], visits & same)
+        return found[:1].id or None
 
     @api.model
     def _create_rows(self, arrivals):

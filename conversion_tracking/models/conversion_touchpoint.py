@@ -5,11 +5,13 @@ from functools import partial
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ..attribution.click_ids import click_platform
 from ..attribution.touch import CLICK_IDS
 from ..groups import CLICK_ID_READERS, LEAD_READERS
 from .conversion_channel_rule import CHANNELS
+from .conversion_cookie_mixin import LONGEST
 
 CONSENTS = [("granted", "Granted"), ("denied", "Denied"), ("unknown", "Not asked or not answered")]
 PLATFORMS = [
@@ -80,6 +82,14 @@ class ConversionTouchpoint(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Contact", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    email_normalized = fields.Char(
+        "E-mail of a stranger",
+        readonly=True,
+        copy=False,
+        help="Whose touchpoint this is, as long as they are no lead or contact: somebody who "
+        "registered for an event or subscribed to a newsletter.",
+        groups=CLICK_ID_READERS,
+    )
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
     website_id = fields.Many2one("website", readonly=True, ondelete="set null")
 
@@ -143,6 +153,7 @@ class ConversionTouchpoint(models.Model):
 
     # Reports ask of every lead whether one of them made it, and need no more to know.
     _other_click_idx = models.Index("(id) WHERE click_platform <> 'google'")
+    _stranger_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _google_click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
 
     @api.depends("channel", "source_id", "campaign_id", "occurred_at")
@@ -324,3 +335,17 @@ class ConversionTouchpoint(models.Model):
         """
         records = self.env[model].sudo()
         return records._find_or_make([name])[name] if name else records
+
+    # ------------------------------------------------------------
+    # Strangers
+    # ------------------------------------------------------------
+
+    @api.autovacuum
+    def _forget_strangers(self):
+        """Delete what nobody came back for: it may stay no longer than in their own browser."""
+        before = fields.Datetime.now() - LONGEST
+        domain = [("email_normalized", "!=", False), ("create_date", "<", before)]
+        forgotten = self.search(domain, limit=GC_UNLINK_LIMIT)
+        done = len(forgotten)
+        forgotten.unlink()
+        return done, done == GC_UNLINK_LIMIT

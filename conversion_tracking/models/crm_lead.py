@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.http import request
 
 from ..groups import ADMINISTRATOR, TOUCHPOINT_READERS
 from .conversion_journey import Traveller
@@ -116,26 +115,6 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
     # Arrival
     # ------------------------------------------------------------
-
-    @api.model
-    def default_get(self, fields):
-        """Without the UTM values that core reads from its own cookies.
-
-        They mix several visits, and in an employee's browser they are the employee's. A
-        visitor's journey says it instead, see ``conversion.recorder``.
-        """
-        cookies = request.cookies if request else {}
-        from_cookies = [
-            name
-            for _parameter, name, cookie in self.env["utm.mixin"].tracking_fields()
-            if name in fields and cookies.get(cookie) and f"default_{name}" not in self.env.context
-        ]
-        # Asked for them, core would make the records, for two visitors at once and one in vain.
-        values = super().default_get([name for name in fields if name not in from_cookies])
-        if from_cookies:
-            defaults = self.env["ir.default"]._get_model_defaults(self._name)
-            values.update({name: defaults.get(name, False) for name in from_cookies})
-        return values
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -2,10 +2,23 @@ from odoo import api, fields, models
 
 from ..groups import TOUCHPOINT_READERS
 
+PLACED = ("sent", "sale")
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "conversion.guard.mixin"]
+
+    last_touch_id = fields.Many2one(
+        "conversion.touchpoint",
+        string="Last touch",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The visit that led the customer to this order of the web shop.",
+        groups=TOUCHPOINT_READERS,
+    )
 
     first_touch_id = fields.Many2one(
         related="opportunity_id.first_touch_id", string="First touch", groups=TOUCHPOINT_READERS
@@ -37,7 +50,13 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         self._check_opportunity(vals)
-        return super().write(vals)
+        is_placed = vals.get("state") in PLACED
+        carts = self._get_carts() if is_placed or vals.get("partner_id") else self.browse()
+        result = super().write(vals)
+        carts._record_checkout()
+        if is_placed:
+            self.env["conversion.purchase"].sudo()._record_placed(carts.sudo())
+        return result
 
     def _update_cache(self, values, validate=True):
         if not self.id:
@@ -50,6 +69,35 @@ class SaleOrder(models.Model):
             if not self._get_chosen(vals).has_access("read"):
                 del vals["opportunity_id"]
         return vals_list
+
+    # ------------------------------------------------------------
+    # The web shop
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_visit_values(self):
+        """Nothing: an anonymous cart makes no records, and who buys may have come back since."""
+        return {}
+
+    def _get_carts(self):
+        """Those of these orders that a visitor may still be filling."""
+        return self.filtered(
+            lambda order: (
+                order.state == "draft"
+                and not order.sudo().opportunity_id
+                and "website_id" in order
+                and order.sudo().website_id
+            )
+        )
+
+    def _record_checkout(self):
+        purchase = self.env["conversion.purchase"].sudo()
+        for order in self.sudo():  # a visitor has one cart
+            purchase._record_checkout(order)
+
+    # ------------------------------------------------------------
+    # The opportunity
+    # ------------------------------------------------------------
 
     def _check_opportunity(self, vals):
         (self._get_chosen(vals) - self.sudo().opportunity_id).check_access("read")

@@ -32,7 +32,7 @@ class DoNotRun(unittest.TestCase):
 
 
 class SharingOutTest(unittest.TestCase):
-    def run_all(self, *arguments):
+    def run_all(self, *arguments, statuses=()):
         with contextlib.ExitStack() as stack:
             for place, name in (
                 (testing.build, "alone"),
@@ -45,8 +45,10 @@ class SharingOutTest(unittest.TestCase):
             left.return_value = [["test-gw0"], ["test-gw2"]]
             self.dropped = stack.enter_context(mock.patch.object(testing.database, "drop"))
             pytest = stack.enter_context(mock.patch.object(testing, "_pytest"))
-            testing.run_all(mock.Mock(), arguments)
-        return pytest.call_args.args[1:]
+            pytest.side_effect = statuses or (0, 0)
+            self.status = testing.run_all(mock.Mock(), arguments)
+        self.runs = [call.args[1:] for call in pytest.call_args_list]
+        return self.runs[-1]
 
     def test_all_tests_are_shared_out_over_processes(self):
         self.assertLessEqual(set(testing.SHARED_OUT), set(self.run_all()))
@@ -59,7 +61,24 @@ class SharingOutTest(unittest.TestCase):
     def test_what_an_interrupted_run_left_is_dropped(self):
         self.run_all()
         dropped = [call.args[0] for call in self.dropped.call_args_list]
-        self.assertEqual(dropped, ["test-gw0", "test-gw2"])
+        self.assertEqual(dropped, ["test-gw0", "test-gw2"] * 2)
+
+    def test_the_lab_comes_first_and_the_closing_line_is_that_of_all_other_tests(self):
+        self.run_all()
+        databases = [option for run in self.runs for option in run if "--odoo-database" in option]
+        self.assertEqual(databases, ["--odoo-database=lab", "--odoo-database=test"])
+        self.assertEqual(self.status, 0)
+
+    def test_what_fails_in_one_run_fails_both(self):
+        for statuses in ((1, 0), (0, 1), (1, 1)):
+            self.run_all(statuses=statuses)
+            self.assertEqual((len(self.runs), self.status), (2, 1), statuses)
+
+    def test_what_is_picked_of_the_lab_meets_the_apps_alone(self):
+        options = self.run_all(f"{testing.APPS}/test_shop.py", "-x")
+        self.assertEqual(len(self.runs), 1)
+        self.assertIn("--odoo-database=lab", options)
+        self.assertEqual(options[-2:], (f"{testing.APPS}/test_shop.py", "-x"))
 
 
 class SkipTest(unittest.TestCase):
