@@ -302,3 +302,17 @@ class TestIgnoredTouch(JourneyCase):
         visitor.visit("/?utm_source=partner&utm_medium=referral", "https://www.paypal.com/")
         lead = visitor.submit_contact_form(email="bob@example.com")
         self.assertTouch(lead.lead_creation_touch_id, source="partner", channel="referral")
+
+
+@tagged("post_install", "-at_install")
+class TestChannelScreens(JourneyCase):
+    def test_an_administrator_looks_tries_and_restores(self):
+        rule = self.env["conversion.channel.rule"].create(
+            {"name": "Never", "channel": "sms", "sequence": 10_000, "mediums": "newsletter-1"}
+        )
+        self.start_tour(
+            "/odoo/action-conversion_tracking.conversion_channel_rule_action",
+            "channel_rules",
+            login="admin",
+        )
+        self.assertFalse(rule.active)
