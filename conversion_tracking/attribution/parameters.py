@@ -56,11 +56,14 @@ def parse_request(parameters, *, path, referrer, own_hosts, now, harmless=HARMLE
     return None if touch.is_direct else touch
 
 
-def parse_landing_url(url, *, now, harmless=HARMLESS_PARAMETERS):
+def parse_landing_url(url, *, now, referrer="", own_hosts=(), harmless=HARMLESS_PARAMETERS):
     """Touch of a landing URL that came with an import or through the API.
 
     Always a touch, a direct one when the URL carries no marketing parameter. What stands behind
     ``#`` is read, too: pages that never reload have their parameters there.
+
+    :param referrer: address of the page with the link, where it is known
+    :param own_hosts: as of :func:`parse_request`; so is ``harmless``
     """
     parts = split(url.strip(" \t\r\n<>\"'"))
     if not parts:
@@ -68,8 +71,10 @@ def parse_landing_url(url, *, now, harmless=HARMLESS_PARAMETERS):
     query = pairs_of(parts.query) + pairs_of(query_of_fragment(parts.fragment))
     # "example.com/page", as people write it, has its host in the path
     path = parts.path if parts.path.startswith("/") else f"/{parts.path.partition('/')[2]}"
-    options = {"path": path, "now": now, "harmless": harmless}
-    return parse_request(query, referrer="", own_hosts=(), **options) or Touch(
+    touch = parse_request(
+        query, path=path, referrer=referrer, own_hosts=own_hosts, now=now, harmless=harmless
+    )
+    return touch or Touch(
         occurred_at=now.replace(microsecond=0),
         landing_page=clean_landing_page(path, divide_query(query), harmless),
     )
