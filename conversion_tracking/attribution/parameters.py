@@ -63,7 +63,7 @@ def parse_landing_url(url, *, now, referrer="", own_hosts=(), harmless=HARMLESS_
     ``#`` is read, too: pages that never reload have their parameters there.
 
     :param referrer: address of the page with the link, where it is known
-    :param own_hosts: as of :func:`parse_request`
+    :param own_hosts: as of :func:`parse_request`; so is ``harmless``
     """
     parts = split(url.strip(" \t\r\n<>\"'"))
     if not parts:
@@ -71,8 +71,10 @@ def parse_landing_url(url, *, now, referrer="", own_hosts=(), harmless=HARMLESS_
     query = pairs_of(parts.query) + pairs_of(query_of_fragment(parts.fragment))
     # "example.com/page", as people write it, has its host in the path
     path = parts.path if parts.path.startswith("/") else f"/{parts.path.partition('/')[2]}"
-    options = {"path": path, "now": now, "harmless": harmless}
-    return parse_request(query, referrer=referrer, own_hosts=own_hosts, **options) or Touch(
+    touch = parse_request(
+        query, path=path, referrer=referrer, own_hosts=own_hosts, now=now, harmless=harmless
+    )
+    return touch or Touch(
         occurred_at=now.replace(microsecond=0),
         landing_page=clean_landing_page(path, divide_query(query), harmless),
     )
