@@ -128,6 +128,7 @@ class TestAccessMatrix(AccessCase):
             env["utm.campaign.cost"].create(cost),
             env["google.ads.account.check"].create(check),
             env["conversion.channel.rule"].search([], limit=1),
+            env["conversion.filler"].search([], limit=1),
             env["crm.stage"].search([], limit=1),
             env["conversion.click.import"].search([], limit=1),
             env["conversion.kpi"].create(
