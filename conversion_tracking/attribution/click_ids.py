@@ -41,11 +41,11 @@ _HINTS = {
 def clean_click_id(value):
     """The click id to the letter, or ``""`` when it cannot be one.
 
-    A slash, a space or a quote that a link picked up after it is no part of it.
+    A slash, a space or a quote that a link picked up around it is no part of it.
     """
     if len(value) > CLICK_ID_LENGTH + _MAX_STRAY:
         return ""
-    value = value.lstrip(" \t\r\n").rstrip(_STRAY)
+    value = value.lstrip(" \t\r\n\"'").rstrip(_STRAY)
     return value if _CLICK_ID.match(value) and not says_nothing(value) else ""
 
 

@@ -51,9 +51,12 @@ def says_marketing(pairs):
 
 
 def pairs_of(query):
-    """Decoded pairs of the text of a query."""
-    pieces = query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]
-    return parse_qsl("&".join(pieces), keep_blank_values=True)
+    """Decoded pairs of the text of a query; as Windows wrote it where it is no UTF-8."""
+    text = "&".join(query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS])
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        return parse_qsl(text, keep_blank_values=True, encoding="cp1252", errors="replace")
 
 
 def query_of_fragment(fragment):

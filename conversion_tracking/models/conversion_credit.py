@@ -214,9 +214,15 @@ class ConversionCredit(models.Model):
 
     @api.model
     def _get_leads(self, domain):
-        """The leads that have rows, archived ones too."""
-        leads = self._browse_all("crm.lead", ())
-        return leads.union(*(lead for (lead,) in self.sudo()._read_group(domain, ["lead_id"])))
+        """The leads that have rows, archived ones too. What was noted is noted still: to do it
+        now would share the deals of a merge again with each lead that it deletes."""
+        query = super(ConversionCredit, self.sudo())._search(domain)
+        if query.is_empty():
+            return self.env["crm.lead"]
+        query.order = None
+        lead_id = self._field_to_sql(self._table, "lead_id", query)
+        rows = self.env.execute_query(query.select(SQL("DISTINCT %s", lead_id)))
+        return self._browse_all("crm.lead", [lead_id for (lead_id,) in rows])
 
     @api.model
     def _browse_all(self, model, ids):

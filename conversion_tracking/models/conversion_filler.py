@@ -25,8 +25,6 @@ class ConversionFiller(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    _name_uniq = models.UniqueIndex("(lower(name))", "This address or number is listed already.")
-
     @api.constrains("name")
     def _check_name(self):
         for filler in self:

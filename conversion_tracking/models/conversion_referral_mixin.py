@@ -64,7 +64,7 @@ class ConversionReferralMixin(models.AbstractModel):
     @classmethod
     def _split_query(cls, query):
         if query is None:
-            return list(request.httprequest.args.items(multi=True))
+            query = request.httprequest.query_string.decode(errors="replace")
         return pairs_of(query)
 
     @classmethod

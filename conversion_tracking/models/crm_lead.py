@@ -319,11 +319,8 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         self._merge_history(opportunities)
         result = super()._merge_dependences(opportunities)
-        rows = (
-            self.env["conversion.touchpoint"]
-            .sudo()
-            .search([("lead_id", "in", (self | opportunities).ids)])
-        )
+        touchpoints = self.env["conversion.touchpoint"].sudo()
+        rows = touchpoints.search_fetch([("lead_id", "in", opportunities.ids)], ["lead_id"])
         rows.lead_id = self
         return result
 

@@ -25,6 +25,7 @@ NOTHING = "-"
 OWN_MODELS = ("conversion.", "google.ads.", "campaign.", "utm.campaign.cost")
 REPORTS = (
     "google.ads.coverage",
+    "google.ads.keyword.report",
     "campaign.roi.report",
     "campaign.response.report",
     "conversion.credit.report",
@@ -114,6 +115,11 @@ class TestAccessMatrix(AccessCase):
             {"account_id": account.id, "gclid": name, "day": "2026-01-01", "keyword": name}
         )
         cost = {"campaign_id": cls.campaign.id, "name": name, "company_id": company.id}
+        google_campaign = env["google.ads.campaign"].create(
+            {"account_id": account.id, "google_id": name, "name": name}
+        )
+        day = {"google_campaign_id": google_campaign.id, "day": "2026-01-01", "clicks": 1}
+        place = {"code": f"geoTargetConstants/{name}", "name": name}
         check = {"account_id": account.id, "key": "k", "title": "T", "state": "passed"}
         records = [
             lead,
@@ -124,11 +130,15 @@ class TestAccessMatrix(AccessCase):
             account.action_ids[:1],
             lead.google_conversion_ids[:1],
             touch.google_ads_click_id,
+            google_campaign,
+            env["google.ads.campaign.day"].create(day),
+            env["google.ads.place"].create(place),
             cls.campaign,
             env["utm.campaign.cost"].create(cost),
             env["google.ads.account.check"].create(check),
             env["conversion.channel.rule"].search([], limit=1),
             env["conversion.site"].search([], limit=1),
+            env["conversion.filler"].search([], limit=1),
             env["crm.stage"].search([], limit=1),
             env["conversion.click.import"].search([], limit=1),
             env["conversion.kpi"].create(

@@ -63,7 +63,8 @@ class TestVisits(JourneyCase):
             return line
         link, referrer, browser, *_outcome = self._read_cells(line)
         visitor = self.visitor()
-        visitor.visit(link, referrer, headers={"User-Agent": BROWSERS[browser]})
+        visitor.opener.headers["User-Agent"] = BROWSERS[browser]
+        visitor.visit(link, referrer)
         lead = visitor.submit_contact_form(f"visitor-of-{len(self.leads.search([]))}@example.com")
         return self._write_cells([link, referrer, browser, *self._describe(lead)])
 
@@ -79,11 +80,12 @@ class TestVisits(JourneyCase):
 
     def _describe(self, lead):
         touch = lead.lead_creation_touch_id
-        if touch.channel == "direct":
+        if touch.channel in (False, "direct"):
             return ["", "", "", "", "", "", ""]
         label = dict(touch._fields["channel"]._description_selection(self.env))
         platform = dict(touch._fields["click_platform"]._description_selection(self.env))
         also = [f"{name} `{touch[name]}`" for name in (*ALSO_STORED, *CLICK_IDS) if touch[name]]
+        also += ["link of the own site"] if touch.own_link else []
         return [
             label[touch.channel],
             touch.source_id.name or "",

@@ -133,4 +133,6 @@ class CrmLead(models.Model):
         domain = Domain("lead_id", "in", self.ids)
         if event:
             domain &= Domain("event", "=", event)
-        return self.env["google.ads.conversion"].sudo().search(domain)
+        # all who ask look at these, or write the first
+        looked_at = ["lead_id", "partner_id", "state", "kind"]
+        return self.env["google.ads.conversion"].sudo().search_fetch(domain, looked_at)
