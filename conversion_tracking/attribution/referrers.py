@@ -51,7 +51,7 @@ class OwnHosts:
     names: frozenset = field(default_factory=frozenset)
 
     @classmethod
-    def read(cls, texts):
+    def of(cls, texts):
         """The hosts in ``texts``, addresses or host names; what is neither is left out."""
         hosts = (_host_in(text if "//" in text else f"//{text}") for text in map(str.strip, texts))
         return cls(frozenset(filter(None, hosts)))

@@ -28,7 +28,7 @@ class Website(models.Model):
     @tools.ormcache("listed")
     def _read_own_hosts(self, listed):
         websites = self.sudo().search([("domain", "!=", False)])
-        return OwnHosts.read([*websites.mapped("domain"), *split_hosts(listed)])
+        return OwnHosts.of([*websites.mapped("domain"), *split_hosts(listed)])
 
     @api.model
     def _are_own_links_marketing(self):

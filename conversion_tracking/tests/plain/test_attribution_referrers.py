@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from attribution.referrers import OwnHosts, get_shared_domain, host_of_page, is_return
 
-OWN = OwnHosts.read(
+OWN = OwnHosts.of(
     ["https://www.example.com", "https://müller.example:8069", "my-shop.example", "", "  ", "//["]
 )
 
@@ -65,8 +65,8 @@ def test_pages_that_do_not_tell_whose_they_are(address):
 
 
 def test_letters_that_browsers_take_as_they_are():
-    assert host_of_page("https://straße.example/") in OwnHosts.read(["straße.example"])
-    assert host_of_page("https://xn--strae-oqa.example/") in OwnHosts.read(["straße.example"])
+    assert host_of_page("https://straße.example/") in OwnHosts.of(["straße.example"])
+    assert host_of_page("https://xn--strae-oqa.example/") in OwnHosts.of(["straße.example"])
 
 
 @given(st.text(max_size=300))
@@ -110,7 +110,7 @@ def test_pages_that_visitors_return_to(path, returns):
     ],
 )
 def test_a_cookie_is_shared_with_and_without_www(host, domain):
-    own = OwnHosts.read(
+    own = OwnHosts.of(
         ["example.com", "my-shop.example", "localhost", "127.0.0.1", "co.uk", "com", "shop.co.uk"]
     )
     assert get_shared_domain(host, own) == domain
