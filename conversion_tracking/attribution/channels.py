@@ -154,7 +154,9 @@ def complete(touch, rules):
     for rule in rules:
         if rule.has_click(touch) and rule.source and fits(clean(rule.medium), PAID_MEDIUMS):
             own = rule.source, rule.medium
-            if any(one and clean(one) != clean(of_rule) for one, of_rule in zip(given, own)):
+            if any(
+                one and clean(one) != clean(other) for one, other in zip(given, own, strict=True)
+            ):
                 return touch
             return replace(touch, source=given[0] or own[0], medium=given[1] or own[1])
     return touch

@@ -168,35 +168,36 @@ class TestCosts(GoogleCampaignCase):
             conversions_value=80,
         )
 
-    def read(self, *costs, days=30):
+    def receive(self, *costs, days=30):
         """What the job of the day does with Google's answer for the last 30 days."""
         reader = self.env["google.ads.cost.reader"]
         reader._store(self.account, list(costs), self.today - timedelta(days=days))
 
     def amounts(self, campaign):
-        return sorted(self.lines.search([("campaign_id", "=", campaign.id)]).mapped("actual_amount"))
+        lines = self.lines.search([("campaign_id", "=", campaign.id)])
+        return sorted(lines.mapped("actual_amount"))
 
     def test_costs_are_corrected_in_place_and_never_doubled(self):
-        self.read(self.cost(1, "10"), self.cost(2, "20"))
+        self.receive(self.cost(1, "10"), self.cost(2, "20"))
         [campaign] = self.google.search([("account_id", "=", self.account.id)]).campaign_id
         lines = self.lines.search([("campaign_id", "=", campaign.id)])
-        self.read(self.cost(1, "9"), self.cost(2, "20"))
+        self.receive(self.cost(1, "9"), self.cost(2, "20"))
         self.assertEqual(self.amounts(campaign), [9, 20])
         self.assertEqual(self.lines.search([("campaign_id", "=", campaign.id)]), lines)
 
     def test_a_day_that_google_no_longer_reports_goes_away(self):
-        self.read(self.cost(1, "10"), self.cost(2, "20"), self.cost(40, "99"), days=60)
+        self.receive(self.cost(1, "10"), self.cost(2, "20"), self.cost(40, "99"), days=60)
         [campaign] = self.google.search([("account_id", "=", self.account.id)]).campaign_id
         by_hand = self.add_cost(campaign, 5)
-        self.read(self.cost(2, "20"))
+        self.receive(self.cost(2, "20"))
         self.assertEqual(self.amounts(campaign), [5, 20, 99])
         self.assertTrue(by_hand.exists(), "only the reader's own lines")
-        self.read()
+        self.receive()
         self.assertEqual(self.amounts(campaign), [5, 99], "days before those asked for stay")
         self.assertEqual(len(self.days.search([("campaign_id", "=", campaign.id)])), 1)
 
     def test_googles_own_numbers_stay_beside_the_cost(self):
-        self.read(self.cost(1, "10"))
+        self.receive(self.cost(1, "10"))
         day = self.days.search([("account_id", "=", self.account.id)])
         self.assertEqual(
             (day.cost, day.clicks, day.impressions, day.conversions, day.conversions_value),
@@ -205,7 +206,7 @@ class TestCosts(GoogleCampaignCase):
 
     def test_what_is_not_mapped_is_counted_and_costs_nothing_until_somebody_maps_it(self):
         self.account.make_campaigns = False
-        self.read(self.cost(1, "10"), self.cost(2, "20"))
+        self.receive(self.cost(1, "10"), self.cost(2, "20"))
         one = self.google.search([("account_id", "=", self.account.id)])
         self.assertFalse(one.campaign_id)
         self.assertEqual(one.cost, 30)
@@ -216,14 +217,14 @@ class TestCosts(GoogleCampaignCase):
         self.assertEqual(one.mapped_by, "hand")
 
     def test_another_choice_moves_the_lines_and_is_never_changed_again(self):
-        self.read(self.cost(1, "10"))
+        self.receive(self.cost(1, "10"))
         one = self.google.search([("account_id", "=", self.account.id)])
         found, chosen = one.campaign_id, self.make_campaign("Chosen")
         one.with_user(self.people["marketing_manager"]).campaign_id = chosen
-        self.read(self.cost(1, "12"))
+        self.receive(self.cost(1, "12"))
         self.assertEqual((self.amounts(found), self.amounts(chosen)), ([], [12]))
         one.with_user(self.people["marketing_manager"]).campaign_id = False
-        self.read(self.cost(1, "12"))
+        self.receive(self.cost(1, "12"))
         self.assertEqual(self.amounts(chosen), [])
         self.assertFalse(one.campaign_id, "left out, because somebody said so")
         one.with_user(self.people["marketing_manager"]).action_find_again()
@@ -231,7 +232,7 @@ class TestCosts(GoogleCampaignCase):
         self.assertEqual(self.amounts(found), [12])
 
     def test_only_managers_decide(self):
-        self.read(self.cost(1, "10"))
+        self.receive(self.cost(1, "10"))
         one = self.google.search([("account_id", "=", self.account.id)])
         for name in ("sales_manager", "marketing"):
             with self.subTest(name), self.assertRaises(AccessError):
@@ -245,20 +246,20 @@ class TestCosts(GoogleCampaignCase):
     def test_a_currency_without_a_rate_waits_and_the_account_says_so(self):
         krone = self.env.ref("base.NOK")
         krone.rate_ids.unlink()
-        self.read(self.cost(1, "10", currency="NOK"))
+        self.receive(self.cost(1, "10", currency="NOK"))
         line = self.lines.search([("google_campaign_line_id.google_id", "=", "501")])
         self.assertEqual((line.currency_id, line.actual_amount), (krone, 10))
         self.assertEqual(line.actual_company_amount, 0)
         self.assertIn("no rate of NOK", self.account.read_problem)
         self.set_rates(krone, {"2020-01-01": 10})
         self.assertEqual(line.actual_company_amount, 1)
-        self.read(self.cost(1, "10", currency="NOK"))
+        self.receive(self.cost(1, "10", currency="NOK"))
         self.assertFalse(self.account.read_problem)
 
     def test_a_currency_that_odoo_does_not_know_is_never_taken_for_another(self):
-        self.read(self.cost(1, "10", currency="XQZ"))
+        self.receive(self.cost(1, "10", currency="XQZ"))
         self.assertFalse(self.lines.search([("google_campaign_line_id.google_id", "=", "501")]))
         self.assertIn("XQZ", self.account.read_problem)
         self.env["res.currency"].create({"name": "XQZ", "symbol": "q"})
-        self.read(self.cost(1, "10", currency="XQZ"))
+        self.receive(self.cost(1, "10", currency="XQZ"))
         self.assertIn("no rate of XQZ", self.account.read_problem)

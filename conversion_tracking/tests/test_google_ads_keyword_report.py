@@ -29,7 +29,8 @@ class TestKeywordReport(CampaignCase):
     def lead_by(cls, keyword, number, **values):
         """A lead whose person clicked the ad that is shown for ``keyword``."""
         gclid = f"Click-{str(keyword).replace(' ', '-')}-{number}"
-        lead = cls.make_lead(None, type="lead", landing_url=f"https://shop.example/?gclid={gclid}", **values)
+        url = f"https://shop.example/?gclid={gclid}"
+        lead = cls.make_lead(None, type="lead", landing_url=url, **values)
         click = cls.env["google.ads.click"].create(
             {
                 "account_id": cls.account.id,
@@ -44,18 +45,19 @@ class TestKeywordReport(CampaignCase):
         lead.google_touch_id.write({"google_ads_click_id": click.id, "click_info": "found"})
         return lead
 
-    def read(self, by, user=None, **context):
+    def report_by(self, by, user=None, **context):
         report = self.keywords.with_user(user or self.env.user).with_context(**context)
         rows = report._read_group(
             [],
             [by],
-            ["lead_count:sum", "qualified_count:sum", "won_count:sum", "won_rate:avg", "revenue:sum"],
+            [f"{name}_count:sum" for name in ("lead", "qualified", "won")]
+            + ["won_rate:avg", "revenue:sum"],
         )
         return {key: tuple(numbers) for key, *numbers in rows}
 
     def test_leads_and_revenue_by_keyword(self):
         self.assertEqual(
-            self.read("keyword"),
+            self.report_by("keyword"),
             {
                 "solar panels price": (4, 2, 2, 50, 2000),
                 "heat pump": (5, 2, 0, 0, 0),
@@ -66,10 +68,11 @@ class TestKeywordReport(CampaignCase):
     def test_by_everything_that_google_says(self):
         for by in ("campaign_name", "ad_group_name", "match_type", "device", "network"):
             with self.subTest(by):
-                self.assertEqual(sum(row[0] for row in self.read(by).values()), 10)
+                self.assertEqual(sum(row[0] for row in self.report_by(by).values()), 10)
 
     def test_revenue_by_orders_is_that_of_orders(self):
-        self.assertEqual(self.read("keyword", revenue_basis="orders")["solar panels price"][4], 0)
+        by_orders = self.report_by("keyword", revenue_basis="orders")
+        self.assertEqual(by_orders["solar panels price"][4], 0)
 
     def test_a_salesperson_sees_what_their_own_leads_brought(self):
         seller = self.people["salesperson"]
@@ -77,16 +80,16 @@ class TestKeywordReport(CampaignCase):
             self.people["sales_manager"]
         )
         self.lead_by("heat pump", 99, user_id=seller.id)
-        self.assertEqual(self.read("keyword", seller), {"heat pump": (1, 0, 0, 0, 0)})
-        self.assertEqual(len(self.read("keyword", self.people["marketing"])), 3)
+        self.assertEqual(self.report_by("keyword", seller), {"heat pump": (1, 0, 0, 0, 0)})
+        self.assertEqual(len(self.report_by("keyword", self.people["marketing"])), 3)
         with self.assertRaises(AccessError):
-            self.read("keyword", self.people["employee"])
+            self.report_by("keyword", self.people["employee"])
 
     def test_another_company_sees_nothing(self):
         other = self.env["res.company"].create({"name": "Windmill"})
         seller = self.people["sales_all"]
         seller.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
-        self.assertFalse(self.read("keyword", seller))
+        self.assertFalse(self.report_by("keyword", seller))
 
     def test_a_row_opens_its_lead(self):
         row = self.keywords.search([("keyword", "=", "heat pump")], limit=1)

@@ -95,6 +95,15 @@ class TestGoogleAdsPrivacy(GoogleCase):
         for digest in HASHES:
             self.assertNotIn(digest, sent)
 
+    def test_what_is_nobodys_is_not_sent(self):
+        """The company's own address, typed in for somebody without one, finds strangers there."""
+        lead = self.lead("Walk-in-1")
+        lead.write({"email_from": "info@example.com", "phone": "+31 20 123 4567"})
+        self.deliver()
+        sent = self.sent_text()
+        self.assertIn("Walk-in-1", sent)
+        self.assertNotIn(sha256_hex("info@example.com"), sent)
+
     def test_what_is_hashed_is_what_the_person_gave(self):
         german = {"country_id": self.env.ref("base.de").id}
         cases = [

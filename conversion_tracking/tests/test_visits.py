@@ -12,7 +12,7 @@ TABLE = Path(__file__).parent.parent / "readme" / "visits.md"
 CAMPAIGNS = ("🔥 Winter sale", '"Brand" NL', "-15% sale", "Sofas <500 EUR", "promo [0]", "web-nl")
 OWN_SITES = ("https://www.shop.example", "https://bücher.example")
 
-PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UQ1A; wv) AppleWebKit/537.36 Chrome/129 Mobile"
+PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 Chrome/129 Mobile"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 BROWSERS = {
     "": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/129.0.0.0 Safari/537.36",

@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 
 from ...google_ads.connection import Connection
 from ...google_ads.credentials import CredentialsError
-from ...google_ads.operations import Operations
 from ...google_ads.errors import TransportFault, make_fault
+from ...google_ads.operations import Operations
 from ...google_ads.patience import CALL_SECONDS, answer_in_time
 from ...google_ads.transports.data_manager import DataManagerTransport
 from ...google_ads.transports.google_ads_upload import GoogleAdsUploadTransport

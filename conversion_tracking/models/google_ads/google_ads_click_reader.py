@@ -138,14 +138,10 @@ class GoogleAdsClickReader(models.AbstractModel):
         clicks = bare.google_ads_click_id
         if not clicks:
             return
-        campaigns = (
-            self.env["google.ads.campaign"]
-            .sudo()
-            ._find_for(
-                clicks.account_id,
-                {one.google_campaign_id: (one.campaign_name or "", one.campaign_type) for one in clicks},
-            )
-        )
+        at_google = {
+            one.google_campaign_id: (one.campaign_name or "", one.campaign_type) for one in clicks
+        }
+        campaigns = self.env["google.ads.campaign"].sudo()._find_for(clicks.account_id, at_google)
         campaign_of = {
             click.gclid: campaign
             for click in clicks
@@ -180,12 +176,18 @@ class GoogleAdsClickReader(models.AbstractModel):
     def _conclude(self):
         """Say of every click that is still looked for how that stands."""
         accounts = self.env["google.ads.account"]._search_readable()
-        unsettled = self._search_unsettled()
-        for company, members in unsettled.grouped("company_id").items():
-            concerned = accounts.filtered(lambda one: not company or one.company_id == company)
-            states = members.grouped(lambda one: one._get_click_search_state(concerned))
-            for state, touchpoints in states.items():
-                touchpoints.filtered(lambda one: one.click_info != state).click_info = state
+        of_company = accounts.grouped("company_id")
+        now = {
+            one: one._get_click_search_state(
+                of_company.get(one.company_id, accounts.browse()) if one.company_id else accounts
+            )
+            for one in self._search_unsettled()
+        }
+        changed = self.env["conversion.touchpoint"].union(
+            *(one for one, state in now.items() if state != one.click_info)
+        )
+        for state, touchpoints in changed.sudo().grouped(now.get).items():
+            touchpoints.click_info = state
         self._expire()
 
     @api.model

@@ -119,14 +119,18 @@ class GoogleAdsPayloadMixin(models.AbstractModel):
 
         Not what core made of them: it takes the last word of a text for the address, and of a
         number whatever could be dialled. A number without a country is one of the company's.
+        What is nobody's, such as the company's own address, would be matched with a stranger.
         """
         person = self.lead_id or self.partner_id
         if not person:
             return {}
+        filler = self.env["conversion.filler"]._get_filler()
         email = person.email_from if self.lead_id else person.email
+        is_filler = person.email_normalized and not filler.tell_email(person.email_normalized)
+        phone = person.phone_sanitized
         return {
-            "email": given_address(email),
-            "phone": person.phone or "",
+            "email": "" if is_filler else given_address(email),
+            "phone": "" if phone and not filler.tell_phone(phone) else person.phone or "",
             "country_code": person.country_id.code or self.company_id.country_id.code or "",
         }
 

@@ -209,7 +209,9 @@ class GoogleAdsQueueMixin(models.AbstractModel):
             & Domain("may_have_arrived", "=", False)
         ).try_lock_for_update()
         refused = rows._filter_refused_as_foreign()
-        told = self.search([("account_id", "=", account.id), ("res_id", "in", rows.mapped("res_id"))])
+        told = self.search(
+            [("account_id", "=", account.id), ("res_id", "in", rows.mapped("res_id"))]
+        )
         taken = {(one.action_id, one.res_model, one.res_id) for one in told}
         for row in rows:
             action = account._get_action_like(row.action_id)

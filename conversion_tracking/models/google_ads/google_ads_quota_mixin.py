@@ -22,9 +22,9 @@ class GoogleAdsQuotaMixin(models.AbstractModel):
         "Operations a day",
         default=EXPLORER_LIMIT,
         required=True,
-        help="How often Odoo may ask the Google Ads API for this account in 24 hours. Google allows "
-        "2,880 operations on Explorer access and 15,000 on Basic access, for all accounts of one "
-        "Google Cloud project together: share them out where several accounts use one project.",
+        help="How often Odoo may ask the Google Ads API for this account in 24 hours. Google "
+        "allows 2,880 operations on Explorer access and 15,000 on Basic access, for all accounts "
+        "of one Google Cloud project together: share them out where several accounts use one.",
     )
     operation_log = fields.Json(readonly=True, copy=False, groups=SYSTEM)
     operations_used = fields.Integer(

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -55,15 +56,14 @@ class GoogleAdsReporter(models.AbstractModel):
         """
         for company, members in records.grouped(self._get_company).items():
             first = self.env["google.ads.account"]._find_for(company)
-            clicks = members.google_touch_id.google_ads_click_id
-            owners = clicks.account_id.filtered(
-                lambda one: one.company_id == company and one._is_delivering()
-            )
-            yield from members.grouped(
-                lambda record: (
-                    record.google_touch_id.google_ads_click_id.account_id & owners or first
-                )
-            ).items()
+            yield from members.grouped(partial(self._choose_account, first)).items()
+
+    @api.model
+    def _choose_account(self, first, record):
+        """The account that has the click of a record, else ``first``, their company's."""
+        owner = record.google_touch_id.google_ads_click_id.account_id
+        is_possible = owner and owner.company_id == first.company_id and owner._is_delivering()
+        return owner if is_possible else first
 
     @api.model
     def _get_company(self, record):
