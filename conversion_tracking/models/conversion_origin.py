@@ -95,6 +95,7 @@ class ConversionOrigin(models.AbstractModel):
         if landing.landed_at:
             return {"occurred_at": landing.landed_at}
         return {"time_unknown": True}
+
     def _says_no_more(self, explicit, row, vals):
         """Whether chosen UTM records add nothing to the visit that led to a lead.
 

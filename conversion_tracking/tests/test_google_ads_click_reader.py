@@ -326,7 +326,7 @@ class TestManyClicks(ClickReaderCase):
         )
         self.assertEqual(len(touchpoints), self.OURS)
         asked = self.read_clicks()
-        self.assertEqual(len(touchpoints.filtered(lambda one: one.click_info == "found")), self.OURS)
+        self.assertEqual(set(touchpoints.mapped("click_info")), {"found"})
         for touchpoint, (_gclid, _landed, account) in zip(touchpoints, visits, strict=True):
             self.assertEqual(touchpoint.google_ads_click_id.account_id, account)
         # a day of an account needs one question for its own visits, and up to two for the days

@@ -76,9 +76,9 @@ class TestKeywordReport(CampaignCase):
 
     def test_a_salesperson_sees_what_their_own_leads_brought(self):
         seller = self.people["salesperson"]
-        self.env["crm.lead"].search([("google_touch_id.gclid", "like", "Click-")]).user_id = (
-            self.people["sales_manager"]
-        )
+        self.env["crm.lead"].search(
+            [("google_touch_id.gclid", "like", "Click-")]
+        ).user_id = self.people["sales_manager"]
         self.lead_by("heat pump", 99, user_id=seller.id)
         self.assertEqual(self.report_by("keyword", seller), {"heat pump": (1, 0, 0, 0, 0)})
         self.assertEqual(len(self.report_by("keyword", self.people["marketing"])), 3)

@@ -25,7 +25,7 @@ BROWSERS = {
     "Line app": f"{IPHONE} Safari Line/14.17.0",
     "WeChat app": f"{PHONE} Safari/537.36 MicroMessenger/8.0.50 WeChat/arm64",
     "Google app": f"{IPHONE} GSA/341.0.690 Safari/604.1",
-    "Cubot phone": "Mozilla/5.0 (Linux; Android 11; CUBOT X50) AppleWebKit/537.36 Chrome/128 Mobile",
+    "Cubot phone": "Mozilla/5.0 (Linux; Android 11; CUBOT X50) AppleWebKit/537.36 Chrome/128",
     "Googlebot": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "AdsBot": "AdsBot-Google (+http://www.google.com/adsbot.html)",
     "Facebook's preview": "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
@@ -35,6 +35,7 @@ BROWSERS = {
     "none": "",
 }
 ALSO_STORED = ("term", "content", "referrer")
+CODE = (0, 1, 8)  # columns that are shown as they are
 
 
 @tagged("post_install", "-at_install")
@@ -75,8 +76,11 @@ class TestVisits(JourneyCase):
 
     @staticmethod
     def _write_cells(cells):
-        quoted = [f"`{cell}`" if cell and index in (0, 1, 8) else cell for index, cell in enumerate(cells)]
-        return "|" + "|".join(f" {cell} ".replace("|", "\\|") if cell else " " for cell in quoted) + "|"
+        quoted = [
+            f"`{cell}`" if cell and place in CODE else cell for place, cell in enumerate(cells)
+        ]
+        escaped = [cell.replace("|", "\\|") for cell in quoted]
+        return f"|{'|'.join(f' {cell} ' if cell else ' ' for cell in escaped)}|"
 
     def _describe(self, lead):
         touch = lead.lead_creation_touch_id

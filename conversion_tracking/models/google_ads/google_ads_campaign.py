@@ -72,8 +72,12 @@ class GoogleAdsCampaign(models.Model):
     )
 
     def _compute_cost(self):
-        rows = self.env["google.ads.campaign.day"].sudo()._read_group(
-            [("google_campaign_id", "in", self.ids)], ["google_campaign_id"], ["cost:sum"]
+        rows = (
+            self.env["google.ads.campaign.day"]
+            .sudo()
+            ._read_group(
+                [("google_campaign_id", "in", self.ids)], ["google_campaign_id"], ["cost:sum"]
+            )
         )
         costs = dict(rows)
         for campaign in self:

@@ -243,9 +243,10 @@ class GoogleAdsConversion(models.Model):
         for one in self:
             owners = accounts.get(one.gclid, clicks.browse()).account_id
             foreign = one.account_id not in owners
-            one.click_account_id = foreign and owners.filtered(
-                lambda owner, one=one: owner.company_id == one.company_id
-            )[:1]
+            one.click_account_id = (
+                foreign
+                and owners.filtered(lambda owner, one=one: owner.company_id == one.company_id)[:1]
+            )
 
     @api.depends("error_code", "error_source")
     @api.depends_context("lang")

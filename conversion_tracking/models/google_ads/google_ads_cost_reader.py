@@ -61,12 +61,16 @@ class GoogleAdsCostReader(models.AbstractModel):
                 "left out. Create the currency with its rate; the next reading adds the costs.",
                 code=", ".join(code for (code,) in unknown),
             )
-        waiting = self.env["utm.campaign.cost"].sudo()._read_group(
-            [
-                ("google_campaign_line_id", "in", campaigns.ids),
-                ("is_rate_missing", "=", True),
-            ],
-            ["currency_id"],
+        waiting = (
+            self.env["utm.campaign.cost"]
+            .sudo()
+            ._read_group(
+                [
+                    ("google_campaign_line_id", "in", campaigns.ids),
+                    ("is_rate_missing", "=", True),
+                ],
+                ["currency_id"],
+            )
         )
         if waiting:
             return self.env._(
