@@ -47,9 +47,10 @@ class ConversionCoreCookiesMixin(models.AbstractModel):
     @classmethod
     def _may_core_read(cls, cookies):
         """Whether optional cookies may be read, before ``_is_allowed_cookie`` can tell it: that
-        reads ``request.cookies``, which are being made."""
+        reads ``request.cookies``, which are being made. A websocket has cookies and no request:
+        there, only a refusal is known."""
         answer = consent.read_answer(cookies.get(CONSENT_COOKIE, ""), datetime.now(timezone.utc))
-        if answer.optional is None and request.env:
+        if answer.optional is None and request and request.env:
             return not request.env["website"].get_current_website().cookies_bar
         return answer.optional is not False
 

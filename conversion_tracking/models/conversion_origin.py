@@ -119,7 +119,9 @@ class ConversionOrigin(models.AbstractModel):
         latest = visit and visit.journey.latest
         if not latest:
             return {}
-        row = self._prepare_touch(latest, {})
+        # all of the journey, in the order in which its form looks for them, too
+        names = self.env["conversion.touchpoint"]._remember_names(visit.journey.touches)
+        row = self._prepare_touch(latest, names)
         return {name: row[name] for name in UTM_FIELDS}
 
     @api.model

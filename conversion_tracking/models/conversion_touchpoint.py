@@ -281,10 +281,7 @@ class ConversionTouchpoint(models.Model):
                 of_model[text] = True
         # in one order for everybody: visitors who send a form at once wait for each other's new
         # names, but never in a circle
-        texts = {
-            model: sorted(of_model, key=lambda text: (text.lower(), text))
-            for model, of_model in texts.items()
-        }
+        texts = {model: sorted(of_model, key=str.lower) for model, of_model in texts.items()}
         try:
             names = {
                 (model, name): record.id

@@ -116,6 +116,11 @@ class CrmLead(models.Model):
     # Arrival
     # ------------------------------------------------------------
 
+    @api.model
+    def _get_visit_values(self):
+        """Nothing: they come with the touchpoints, see ``conversion.recorder``."""
+        return {}
+
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]

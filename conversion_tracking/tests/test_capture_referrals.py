@@ -6,7 +6,7 @@ from odoo.tests import Form, tagged
 from .common import ESSENTIALS, JourneyCase
 
 GOOGLE = "https://www.google.com/"
-BANK = "https://acs.bank.example/3ds/challenge"
+BANK = "https://secure.bank.example/challenge"
 
 
 @tagged("post_install", "-at_install")

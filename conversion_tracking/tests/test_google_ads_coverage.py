@@ -216,7 +216,7 @@ class TestGoogleAdsCoverage(GoogleCase):
         partner = self.env["res.partner"].create({"name": "Ann"})
         self.assertFalse(self.coverage.search([("partner_id", "=", partner.id)]))
         partner._conversion_happened("lead_created")
-        self.assertEqual(self.status(partner), "no_click_id")
+        self.assertEqual(self.status(partner), "missing", "its click is left, its lead is not")
 
     # Who sees it
 
@@ -339,7 +339,7 @@ class TestGoogleAdsCoverage(GoogleCase):
         self.google.add_click("Form-1", account=ACCOUNT, clicked=self.now)
         lead.unlink()
         partner.form_submitted_at = fields.Datetime.now()
-        self.assertEqual(self.status(partner), "no_click_id")
+        self.assertEqual(self.status(partner), "missing", "its click is left, its lead is not")
 
     def test_settings_keep_errors_a_day_at_least(self):
         settings = self.env["res.config.settings"]

@@ -3,6 +3,7 @@ from datetime import datetime, timezone
 from odoo import api, fields, models
 
 from ..attribution import channels
+from ..attribution.click_ids import click_platform
 from ..attribution.parameters import parse_landing_url
 from ..models.conversion_channel_rule import CHANNELS
 from ..models.conversion_touchpoint import PLATFORMS
@@ -32,11 +33,7 @@ class ConversionLinkTest(models.TransientModel):
     source = fields.Char(compute="_compute_result")
     medium = fields.Char(compute="_compute_result")
     campaign = fields.Char(compute="_compute_result")
-    click_platform = fields.Selection(
-        lambda self: self.env["conversion.touchpoint"]._fields["click_platform"].selection,
-        "Ad click",
-        compute="_compute_result",
-    )
+    click_platform = fields.Selection(PLATFORMS, "Ad click", compute="_compute_result")
     note = fields.Char(compute="_compute_result")
 
     @api.depends("link", "referrer")
@@ -49,7 +46,7 @@ class ConversionLinkTest(models.TransientModel):
             test.channel, test.source, test.medium = described
             test.rule_id = rule.key if rule else False
             test.campaign = touch.campaign
-            test.click_platform = next(map(PLATFORMS.get, touch.click_ids), False)
+            test.click_platform = click_platform(touch) or False
             test.note = test._get_note(touch, rule)
 
     def _read_touch(self):

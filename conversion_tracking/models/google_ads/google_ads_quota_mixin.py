@@ -2,7 +2,6 @@ from odoo import api, fields, models
 
 from ...google_ads import operations
 from ...google_ads.operations import EXPLORER_LIMIT, Operations
-from ...groups import SYSTEM
 
 # What is read first keeps what it needs: nobody can decide without costs, clicks can wait a day.
 RESERVED_FOR_OTHERS = {"clicks": 100}
@@ -26,7 +25,7 @@ class GoogleAdsQuotaMixin(models.AbstractModel):
         "allows 2,880 operations on Explorer access and 15,000 on Basic access, for all accounts "
         "of one Google Cloud project together: share them out where several accounts use one.",
     )
-    operation_log = fields.Json(readonly=True, copy=False, groups=SYSTEM)
+    operation_log = fields.Json(readonly=True, copy=False)
     operations_used = fields.Integer(
         "Used", compute="_compute_operations", compute_sudo=True, help="In the last 24 hours."
     )

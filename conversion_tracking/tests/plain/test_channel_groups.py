@@ -245,7 +245,6 @@ def test_where_a_visitor_without_tags_comes_from(referrer, described):
         ),
         *("accounts.google.com", "login.microsoftonline.com", "login.live.com"),
         *("appleid.apple.com", "company.okta.com", "tenant.eu.auth0.com", "sso.company.example"),
-        *("www-shop-example.translate.goog", "translate.google.com", "cc.bingj.com"),
     ],
 )
 def test_pages_that_a_visitor_passes_through_refer_nobody(host):
