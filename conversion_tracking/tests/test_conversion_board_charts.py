@@ -345,7 +345,8 @@ class TestConversionBoardCharts(BoardCase):
         self.assertEqual(shown, {"/roof": (40, 16, 40)})
 
     def test_referring_sites(self):
-        touch = self.env["conversion.touchpoint"].search([("lead_id", "!=", False)], limit=1)
+        ours = [("lead_id.company_id", "=", self.company.id)]
+        touch = self.env["conversion.touchpoint"].search(ours, limit=1)
         for lead in touch.lead_id:
             pointed = lead.lead_creation_touch_id
         self.env.cr.execute(

@@ -216,7 +216,7 @@ class TestGoogleAdsCoverage(GoogleCase):
         partner = self.env["res.partner"].create({"name": "Ann"})
         self.assertFalse(self.coverage.search([("partner_id", "=", partner.id)]))
         partner._conversion_happened("lead_created")
-        self.assertEqual(self.status(partner), "missing", "its click is left, its lead is not")
+        self.assertEqual(self.status(partner), "no_click_id")
 
     # Who sees it
 

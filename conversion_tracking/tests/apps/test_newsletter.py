@@ -7,7 +7,7 @@ from .common import LabCase
 FORM = """
 <t t-name="lab.newsletter" t-call="website.layout">
     <div id="wrap">
-        <section class="js_subscribe" data-list-id="{list_id}" data-name="Newsletter Form">
+        <section class="js_subscribe d-none" data-list-id="{list_id}" data-name="Newsletter Form">
             <div class="js_subscribed_wrap d-none"><p>Thanks for registering!</p></div>
             <div class="js_subscribe_wrap">
                 <input type="email" name="email" class="js_subscribe_value form-control"/>

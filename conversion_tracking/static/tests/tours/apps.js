@@ -34,6 +34,7 @@ addTour("apps_event", [
 
 addTour("apps_newsletter", [
     comeBack("/newsletter"),
+    see("#wrap .js_subscribe:not(.d-none)"), // until Odoo asked who it is, it empties the field
     edit("#wrap .js_subscribe input[name=email]", "ann@example.com"),
     click("#wrap .js_subscribe_btn"),
     see("#wrap .js_subscribed_wrap:not(.d-none)"),
