@@ -41,7 +41,7 @@ class GoogleAdsClick(models.Model):
     ad_group_name = fields.Char("Ad group", readonly=True)
     ad_name = fields.Char("Ad", readonly=True)
     keyword = fields.Char(readonly=True)
-    match_type = fields.Char(readonly=True)
+    match_type = fields.Char("Match type", readonly=True)
     network = fields.Char(readonly=True)
     device = fields.Char(readonly=True)
     click_type = fields.Char(readonly=True)
@@ -61,6 +61,7 @@ class GoogleAdsClick(models.Model):
         help="Leads whose person clicked this ad last, as far as you may see them.",
     )
     won_revenue = fields.Monetary(
+        "Won revenue",
         compute="_compute_won_revenue",
         groups=RESULT_READERS,
         help="Expected revenue of the won deals among them.",
@@ -123,10 +124,8 @@ class GoogleAdsClick(models.Model):
 
     @api.model
     def _prepare_click(self, account, click):
-        return {
-            "account_id": account.id,
-            "gclid": click.gclid,
-            "day": click.day,
+        """Values of a click; what Google does not say is empty, so that groups call it none."""
+        texts = {
             "google_campaign_id": click.campaign_id,
             "campaign_name": click.campaign_name,
             "campaign_type": click.campaign_type,
@@ -140,6 +139,12 @@ class GoogleAdsClick(models.Model):
             "slot": click.slot,
             "location": ", ".join(filter(None, (click.city, click.region, click.country))),
             "interest": click.interest,
+        }
+        return {
+            "account_id": account.id,
+            "gclid": click.gclid,
+            "day": click.day,
+            **{name: text or False for name, text in texts.items()},
         }
 
     @api.autovacuum

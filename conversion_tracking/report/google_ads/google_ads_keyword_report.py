@@ -34,7 +34,7 @@ class GoogleAdsKeywordReport(models.Model):
     ad_group_name = fields.Char("Ad group", readonly=True)
     ad_name = fields.Char("Ad", readonly=True)
     keyword = fields.Char(readonly=True, help="Empty for ads that are not shown by keywords.")
-    match_type = fields.Char(readonly=True)
+    match_type = fields.Char("Match type", readonly=True)
     network = fields.Char(readonly=True)
     device = fields.Char(readonly=True)
     account_id = fields.Many2one(

@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("channel_rules", {
             content: "a rule that is never reached says why",
             trigger: `${row("Never")} [name=taken_by_id]:contains(E-mail media)`,
         },
-        { trigger: ".o_control_panel button:contains(Try a link)", run: "click" },
+        { trigger: ".o_control_panel button:contains(Try a Link)", run: "click" },
         {
             trigger: `${field("link")} input`,
             run: "edit https://example.com/?utm_source=fb&utm_medium=cpm && press Tab",
@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("channel_rules", {
         { trigger: ".modal .alert:contains(only passes through)" },
         { trigger: ".modal button:contains(Close)", run: "click" },
         {
-            trigger: "body:not(:has(.modal)) .o_control_panel button:contains(Restore the default rules)",
+            trigger: "body:not(:has(.modal)) .o_control_panel button:contains(Restore Defaults)",
             run: "click",
         },
         { trigger: ".modal .btn-primary", run: "click" },
