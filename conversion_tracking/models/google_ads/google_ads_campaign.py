@@ -71,6 +71,7 @@ class GoogleAdsCampaign(models.Model):
         "(account_id, google_id)", "This Google campaign is known already."
     )
 
+    @api.depends("day_ids.cost")
     def _compute_cost(self):
         rows = (
             self.env["google.ads.campaign.day"]
