@@ -45,6 +45,7 @@ from . import utm_name_mixin
 from . import utm_source
 from . import utm_medium
 from . import utm_campaign
+from . import conversion_reading_mixin
 from . import campaign_currency_mixin
 from . import campaign_bill_mixin
 from . import campaign_correction_mixin

@@ -262,7 +262,6 @@ class ConversionTouchpoint(models.Model):
             **{
                 name: getattr(touch, name) or False
                 for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
-                if name in self._fields
             },
         }
 

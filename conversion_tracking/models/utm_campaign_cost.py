@@ -23,6 +23,7 @@ class UtmCampaignCost(models.Model):
         "campaign.currency.mixin",
         "campaign.bill.mixin",
         "campaign.correction.mixin",
+        "conversion.reading.mixin",
         "conversion.company.mixin",
         "conversion.guard.mixin",
     ]
@@ -349,23 +350,10 @@ class UtmCampaignCost(models.Model):
         for cost in self.create(fresh):
             known[cost.external_key] = cost
         for key, cost in known.items():
-            if changed := cost._get_changes(latest[key]):
-                cost.write(changed)
+            cost._take_over(latest[key])
         return self.browse(known[key].id for key in keys)
 
     def _forget_read(self):
         """Delete lines that are no longer there where they were read."""
         self.external_key = False
         self.unlink()
-
-    def _get_changes(self, vals):
-        """The values that are not this line's already."""
-
-        def in_cache(name, value):
-            return self._fields[name].convert_to_cache(value, self)
-
-        return {
-            name: value
-            for name, value in vals.items()
-            if in_cache(name, value) != in_cache(name, self[name])
-        }

@@ -25,7 +25,7 @@ class GoogleAdsCampaign(models.Model):
 
     _name = "google.ads.campaign"
     _description = "Google Ads Campaign"
-    _inherit = ["conversion.guard.mixin"]
+    _inherit = ["conversion.reading.mixin", "conversion.guard.mixin"]
     _order = "name, id"
 
     account_id = fields.Many2one(
@@ -120,8 +120,7 @@ class GoogleAdsCampaign(models.Model):
             [("account_id", "=", account.id), ("google_id", "in", list(latest))]
         ).grouped("google_id")
         for google_id, campaign in known.items():
-            values = self._prepare(latest[google_id])
-            campaign.write({key: value for key, value in values.items() if campaign[key] != value})
+            campaign._take_over(self._prepare(latest[google_id]))
         new = self.create(
             [
                 {"account_id": account.id, "google_id": google_id, **self._prepare(cost)}

@@ -12,7 +12,7 @@ class GoogleAdsCampaignDay(models.Model):
 
     _name = "google.ads.campaign.day"
     _description = "Google Ads Campaign by Day"
-    _inherit = ["conversion.guard.mixin"]
+    _inherit = ["conversion.reading.mixin", "conversion.guard.mixin"]
     _order = "day desc, id desc"
     _rec_name = "day"
 
@@ -59,7 +59,7 @@ class GoogleAdsCampaignDay(models.Model):
         currency_of = currencies.search([("name", "in", list(names))]).grouped("name")
         known = self.search([("account_id", "=", account.id), ("day", ">=", since)])
         by_key = {(day.google_campaign_id, day.day): day for day in known}
-        reported, new = self.browse(), []
+        reported, new = set(), []
         for cost in costs:
             campaign = campaigns[cost.campaign_id]
             values = {
@@ -72,19 +72,9 @@ class GoogleAdsCampaignDay(models.Model):
                 "conversions_value": cost.conversions_value,
             }
             if day := by_key.get((campaign, cost.day)):
-                reported |= day
-                day._write_changes(values)
+                reported.add(day)
+                day._take_over(values)
             else:
                 new.append({"google_campaign_id": campaign.id, "day": cost.day, **values})
-        (known - reported).unlink()
+        known.filtered(lambda day: day not in reported).unlink()
         self.create(new)
-
-    def _write_changes(self, values):
-        changed = {
-            name: value
-            for name, value in values.items()
-            if self._fields[name].convert_to_cache(value, self)
-            != self._fields[name].convert_to_cache(self[name], self)
-        }
-        if changed:
-            self.write(changed)

@@ -84,7 +84,8 @@ class GoogleAdsClickReader(models.AbstractModel):
 
     @api.model
     def _read_days(self, account, connection, touchpoints):
-        names = Names(self.env["google.ads.place"]._get_names())
+        known = self.env["google.ads.place"]._get_names()
+        names = Names(dict(known))
         time_zone = account.timezone or "UTC"
         landed = touchpoints.grouped(
             lambda one: account_day(one.occurred_at.replace(tzinfo=timezone.utc), time_zone)
@@ -105,7 +106,9 @@ class GoogleAdsClickReader(models.AbstractModel):
             missing = ask(day, arrived | carried)
             (missing & carried)._note_click_asked(account)
             carried = ask(day - ONE_DAY, missing & arrived)
-            self.env["google.ads.place"]._learn(names.places)
+            new = {code: names.places[code] for code in names.places.keys() - known.keys()}
+            self.env["google.ads.place"]._learn(new)
+            known |= new
             if not self.env["ir.cron"]._commit_progress(1, remaining=1):
                 return False
         return True

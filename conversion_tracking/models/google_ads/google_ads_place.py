@@ -22,11 +22,8 @@ class GoogleAdsPlace(models.Model):
 
     @api.model
     def _learn(self, names):
-        """Keep the names that are new.
+        """Keep the names of places that were not known.
 
         :param names: as of :meth:`_get_names`
         """
-        known = self._get_names()
-        self.sudo().create(
-            [{"code": code, "name": name} for code, name in names.items() if code not in known]
-        )
+        self.sudo().create([{"code": code, "name": name} for code, name in names.items()])
