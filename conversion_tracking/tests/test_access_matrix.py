@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 
 from ..models.conversion_guard_mixin import MODULE, is_kept
 from .access_case import ROLES, AccessCase
+from .google_case import ACTIONS
 
 TABLE = Path(__file__).parents[1] / "readme" / "access_matrix.md"
 QUIET = (
@@ -99,7 +100,7 @@ class TestAccessMatrix(AccessCase):
                 }
             )
             for action in account._create_default_actions():
-                action.write({"google_id": str(action.id), "state": "ready"})
+                action.write({"google_id": ACTIONS[action.event], "state": "ready"})
         lead = cls.make_lead(
             name,
             landing_url=f"https://example.com/?utm_campaign=Solar&gclid={name}",

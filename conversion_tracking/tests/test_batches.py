@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 
 from ..models.conversion_bundle_mixin import BUNDLE
 from ..models.conversion_guard_mixin import MODULE
+from .google_case import ACTIONS
 
 OURS = f"odoo.addons.{MODULE}."
 WORKED_ON = (
@@ -28,12 +29,12 @@ class TestBatches(TransactionCase):
             {"name": "Solar", "customer_id": "1234567890", "state": "connected"}
         )
         for action in cls.account._create_default_actions():
-            action.write({"google_id": str(action.id), "state": "ready"})
+            action.write({"google_id": ACTIONS[action.event], "state": "ready"})
         cls.stages = cls.env["crm.stage"].search([("is_won", "=", False)], limit=2)
         cls.env["google.ads.conversion.action"].create(
             {
                 **{"name": "Proposal", "event": "stage", "account_id": cls.account.id},
-                **{"stage_id": cls.stages[1].id, "google_id": "7", "state": "ready"},
+                **{"stage_id": cls.stages[1].id, "google_id": "6490000099", "state": "ready"},
             }
         )
         cls.seller = new_test_user(
