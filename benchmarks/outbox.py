@@ -19,11 +19,12 @@ SETTLED = timedelta(hours=1)  # after so long Google has processed what it took
 EVENTS = """
 INSERT INTO google_ads_conversion (kind, action_id, account_id, company_id, event, res_model,
         res_id, occurrence, transaction_id, gclid, event_time, click_time, next_try_at, state,
-        consent, value, currency_id, attempts, polls, create_date, write_date)
+        consent, matched_by, value, currency_id, attempts, polls, create_date, write_date)
 SELECT 'conversion', a.id, a.account_id, a.company_id, a.event, 'crm.lead', n + 1, 1,
        'odoo-bench-lead-' || n || '-deal_won', 'Click-' || n,
        now() at time zone 'UTC' - interval '1 hour', now() at time zone 'UTC' - interval '8 hours',
-       now() at time zone 'UTC' - interval '1 hour', 'waiting', 'granted', n %% 1000 + 0.5,
+       now() at time zone 'UTC' - interval '1 hour', 'waiting', 'granted', 'click',
+       n %% 1000 + 0.5,
        c.currency_id, 0, 0, now(), now()
   FROM generate_series(%s, %s - 1) AS n, google_ads_conversion_action a
   JOIN res_company c ON c.id = a.company_id
@@ -32,10 +33,11 @@ SELECT 'conversion', a.id, a.account_id, a.company_id, a.event, 'crm.lead', n + 
 CORRECTIONS = """
 INSERT INTO google_ads_conversion (kind, origin_id, action_id, account_id, company_id, event,
         res_model, res_id, occurrence, transaction_id, event_time, click_time, next_try_at, state,
-        out_of_turn, consent, value, currency_id, attempts, polls, create_date, write_date)
+        out_of_turn, consent, matched_by, value, currency_id, attempts, polls, create_date,
+        write_date)
 SELECT 'restatement', id, action_id, account_id, company_id, event, res_model, res_id, occurrence,
        transaction_id, now() at time zone 'UTC', click_time, now() at time zone 'UTC', 'waiting',
-       TRUE, consent, value + %s, currency_id, 0, 0, now(), now()
+       TRUE, consent, matched_by, value + %s, currency_id, 0, 0, now(), now()
   FROM google_ads_conversion
  WHERE id = ANY(%s)
 """

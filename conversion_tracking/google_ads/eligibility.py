@@ -12,6 +12,8 @@ from .catalogue import _
 
 # https://support.google.com/google-ads/answer/13321563: conversions up to 90 days after the click
 CLICK_LIFETIME = timedelta(days=90)
+# https://support.google.com/google-ads/answer/15081888: 63 days where it is found by the person
+PERSON_LIFETIME = timedelta(days=63)
 # A record is dated by the begin of the transaction that made it, a click by the moment it was seen:
 # the click of a lead that is imported by its landing address seems to come after the lead.
 SAME_MOMENT = timedelta(hours=1)
@@ -30,6 +32,9 @@ class Candidate:
     :param has_action: whether a conversion action counts the event
     :param counts_one: whether that action counts one conversion a click
     :param counted_already: whether the same form was counted for the same click
+    :param sends_identity: whether the account reports people without a click by hashed e-mail and
+        phone alone
+    :param has_identity: whether there is an e-mail or phone that tells who they are
     """
 
     consent: str
@@ -42,6 +47,8 @@ class Candidate:
     has_action: bool = True
     counts_one: bool = False
     counted_already: bool = False
+    sends_identity: bool = False
+    has_identity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,9 @@ def _interval(delta):
     return f"interval '{int(delta.total_seconds())} seconds'"
 
 
+_NO_CLICK = "NOT (has_gclid OR has_braid)"
+
+
 RULES = (
     Rule(
         "no_consent",
@@ -78,25 +88,41 @@ RULES = (
     Rule(
         "other_platform",
         _("Click of another platform"),
-        lambda event: not _has_click(event) and event.other_platform,
-        "NOT (has_gclid OR has_braid) AND other_platform",
+        lambda event: not _has_click(event) and event.other_platform and not event.sends_identity,
+        f"{_NO_CLICK} AND other_platform AND NOT sends_identity",
     ),
     Rule(
         "no_click_id",
         _("No click id"),
-        lambda event: not _has_click(event),
-        "NOT (has_gclid OR has_braid)",
+        lambda event: not _has_click(event) and not event.sends_identity,
+        f"{_NO_CLICK} AND NOT sends_identity",
+    ),
+    Rule(
+        "no_click_no_consent",
+        _("No click id, no consent to send e-mail or phone"),
+        lambda event: not _has_click(event) and event.consent != "granted",
+        f"{_NO_CLICK} AND consent IS DISTINCT FROM 'granted'",
+    ),
+    Rule(
+        "no_click_no_identity",
+        _("No click id, no usable e-mail or phone"),
+        lambda event: not _has_click(event) and not event.has_identity,
+        f"{_NO_CLICK} AND NOT has_identity",
     ),
     Rule(
         "event_before_click",
         _("Before the click"),
-        lambda event: event.event_time <= event.click_time - SAME_MOMENT,
+        lambda event: (
+            _has_click(event) and event.event_time <= event.click_time - SAME_MOMENT
+        ),
         f"event_time <= click_time - {_interval(SAME_MOMENT)}",
     ),
     Rule(
         "click_too_old",
         _("Click over 90 days ago"),
-        lambda event: event.event_time - event.click_time > CLICK_LIFETIME,
+        lambda event: (
+            _has_click(event) and event.event_time - event.click_time > CLICK_LIFETIME
+        ),
         f"event_time - click_time > {_interval(CLICK_LIFETIME)}",
     ),
     Rule(
@@ -108,8 +134,8 @@ RULES = (
     Rule(
         "ios_click",
         _("iOS click on an action that counts one"),
-        lambda event: not event.has_gclid and event.counts_one,
-        "NOT has_gclid AND counts_one",
+        lambda event: event.has_braid and not event.has_gclid and event.counts_one,
+        "has_braid AND NOT has_gclid AND counts_one",
     ),
     Rule(
         "counted_once",
@@ -120,8 +146,14 @@ RULES = (
     Rule(
         "click_too_old",
         _("Click over 90 days ago"),
-        lambda event: event.now - event.click_time > CLICK_LIFETIME,
+        lambda event: _has_click(event) and event.now - event.click_time > CLICK_LIFETIME,
         f"now - click_time > {_interval(CLICK_LIFETIME)}",
+    ),
+    Rule(
+        "no_click_too_old",
+        _("No click id, over 63 days ago"),
+        lambda event: not _has_click(event) and event.now - event.event_time > PERSON_LIFETIME,
+        f"{_NO_CLICK} AND now - event_time > {_interval(PERSON_LIFETIME)}",
     ),
 )
 LABELS = {rule.code: rule.label for rule in RULES}

@@ -29,6 +29,7 @@ _SEVERITY = (
     "consent",
     "retry",
     "waiting",
+    "unmatched",
     "warning",
     "duplicate",
 )

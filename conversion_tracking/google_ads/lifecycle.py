@@ -16,8 +16,9 @@ from .errors import Fault, make_fault
 from .events import Outcome, RequestStatus
 
 WAITING, SENDING, SENT, SUCCESS = "waiting", "sending", "sent", "success"
+UNMATCHED = "unmatched"
 HELD, UNCLEAR, FAILED, CANCELLED = "held", "unclear", "failed", "cancelled"
-STATES = (WAITING, SENDING, SENT, SUCCESS, HELD, UNCLEAR, FAILED, CANCELLED)
+STATES = (WAITING, SENDING, SENT, SUCCESS, UNMATCHED, HELD, UNCLEAR, FAILED, CANCELLED)
 # On the way, so that nobody has to do anything.
 UNDER_WAY = (WAITING, SENDING, SENT)
 # Somebody has to decide, to repair something, or to accept that it is lost.
@@ -29,9 +30,11 @@ WITHDRAWABLE = (WAITING, HELD, FAILED)
 # Where a row can go from where it is.
 MOVES = {
     WAITING: {SENDING, HELD, CANCELLED},
-    SENDING: {WAITING, SENT, SUCCESS, HELD, FAILED, CANCELLED},
-    SENT: {WAITING, SUCCESS, HELD, FAILED, UNCLEAR},
+    SENDING: {WAITING, SENT, SUCCESS, UNMATCHED, HELD, FAILED, CANCELLED},
+    SENT: {WAITING, SUCCESS, UNMATCHED, HELD, FAILED, UNCLEAR},
     SUCCESS: set(),
+    # Google took e-mail and phone, and knows no ad click of that person: not counted
+    UNMATCHED: {WAITING, CANCELLED},
     HELD: {WAITING, CANCELLED},
     UNCLEAR: {WAITING, CANCELLED},
     FAILED: {WAITING, CANCELLED},
@@ -226,7 +229,7 @@ def _after_refusal(row, fault, now) -> dict:
     if fault.error_class == "retry" and attempts + 1 < MAX_ATTEMPTS:
         pause = get_pause(attempts, fault.retry_after)
         return values | queue(now + pause) | {"attempts": attempts + 1}
-    end = FAILED if fault.error_class == "permanent" else HELD
+    end = {"permanent": FAILED, "unmatched": UNMATCHED}.get(fault.error_class, HELD)
     if fault.code == "CONSENT_DENIED":
         end = CANCELLED
     return values | {"state": end, **_OUT_OF_QUEUE}

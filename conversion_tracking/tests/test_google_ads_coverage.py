@@ -196,6 +196,26 @@ class TestGoogleAdsCoverage(GoogleCase):
         forgotten[1].google_touch_id.gclid = False
         self.rows_of(forgotten[1]).unlink()
         leads[5].lead_creation_touch_id = leads[4].lead_creation_touch_id
+        self.assertCountsAgree()
+
+    def test_counts_agree_with_the_list_where_people_are_reported(self):
+        """By e-mail and phone alone: told, missing, and those who cannot be."""
+        self.account.send_identifiers = True
+        self.crowd()
+        for number, consent in enumerate(("granted", "granted", "unknown", "denied")):
+            for email in (f"ann{number}@home.example", False):
+                lead = self.env["crm.lead"].create(
+                    {"name": "Ann", "consent": consent, "email_from": email}
+                )
+                if number:
+                    lead.action_set_won()
+        told = self.conversions.search([("matched_by", "=", "person")])
+        self.assertGreater(len(told), 2)
+        told[0].unlink()
+        told[1].state = "success"
+        self.assertCountsAgree()
+
+    def assertCountsAgree(self):
         self.env["res.partner"].create({"name": "Ann"})._conversion_happened("lead_created")
         self.env.flush_all()
         lines = self.coverage.search([])

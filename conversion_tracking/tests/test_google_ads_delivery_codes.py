@@ -17,6 +17,7 @@ STATES = {
     "permanent": "failed",
     "duplicate": "success",
     "warning": "success",
+    "unmatched": "unmatched",
     "consent": "held",
     "unknown": "held",
 }

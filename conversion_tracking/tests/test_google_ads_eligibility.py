@@ -21,7 +21,7 @@ CANDIDATE = st.fixed_dictionaries(
             name: st.booleans()
             for name in (
                 *("has_gclid", "has_braid", "other_platform", "has_action"),
-                *("counts_one", "counted_already"),
+                *("counts_one", "counted_already", "sends_identity", "has_identity"),
             )
         },
     }
@@ -76,6 +76,13 @@ class TestGoogleAdsEligibility(GoogleCase):
 
     def test_the_outbox_and_the_report_agree_on_random_events(self):
         """Each event of a random lead is in the outbox, or has the reason why it is not."""
+        self.check_random_events()
+
+    def test_they_agree_also_on_people_without_a_click(self):
+        self.account.send_identifiers = True
+        self.check_random_events()
+
+    def check_random_events(self):
         chance = random.Random(20261126)
         leads = self.env["crm.lead"]
         for number in range(HISTORIES):
@@ -100,6 +107,8 @@ class TestGoogleAdsEligibility(GoogleCase):
             "name": f"Random {number}",
             "type": "lead",
             "consent": chance.choice(["granted", "granted", "unknown", "denied"]),
+            "email_from": chance.choice([f"ann{number}@home.example", "noreply@a.example", False]),
+            "phone": chance.choice(["+31 6 1234 5678", "n/a", False]),
         }
         if click:
             values["landing_url"] = f"https://shop.example/?{click}=Click-{number}"

@@ -16,8 +16,8 @@ from .entry import (
     RETRY,
     RIGHT_ACCOUNT,
     UNKNOWN,
+    UNMATCHED,
     WAITING,
-    WARNING,
     Entry,
     _,
 )
@@ -97,7 +97,7 @@ CONVERSION_UPLOAD_ERROR = {
         NOTHING,
     ),
     "CLICK_NOT_FOUND": Entry(
-        WARNING,
+        UNMATCHED,
         _("E-mail and phone of this person match no ad click."),
         _(
             "Nothing to do; this is normal for people who did not come by an ad. Look into it only "

@@ -18,8 +18,8 @@ from .entry import (
     RETRY,
     RIGHT_ACCOUNT,
     UNKNOWN,
+    UNMATCHED,
     WAITING,
-    WARNING,
     Entry,
     _,
 )
@@ -117,7 +117,7 @@ PROCESSING_ERROR_REASON = {
             CONFIGURATION, _("The click belongs to another Google Ads account."), RIGHT_ACCOUNT
         ),
         "CLICK_NOT_FOUND": Entry(
-            WARNING,
+            UNMATCHED,
             _("Google found no ad click that matches this event."),
             _(
                 "Nothing to do; this is normal for people who did not come by an ad. Look into it "

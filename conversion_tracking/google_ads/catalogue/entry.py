@@ -8,6 +8,7 @@ PERMANENT = "permanent"  # this event will never be accepted as it is
 CONFIGURATION = "configuration"  # somebody has to change something in Google Ads or in Odoo
 DUPLICATE = "duplicate"  # Google has it already: delivered
 WARNING = "warning"  # taken by Google, with a remark: delivered
+UNMATCHED = "unmatched"  # taken by Google, which knows no ad click of this person: not counted
 CONSENT = "consent"  # the person, or the account's settings, do not allow it
 UNKNOWN = "unknown"  # a code newer than this catalogue: held until somebody looks
 
@@ -18,6 +19,7 @@ ERROR_CLASSES = (
     CONFIGURATION,
     DUPLICATE,
     WARNING,
+    UNMATCHED,
     CONSENT,
     UNKNOWN,
 )

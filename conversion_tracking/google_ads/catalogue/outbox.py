@@ -23,6 +23,24 @@ OUTBOX_REASONS = {
         _("The visitor was never asked for consent, or did not answer."),
         _("Choose on the Google Ads account what that means, then press Retry."),
     ),
+    "PERSON_NOT_GRANTED": Entry(
+        CONSENT,
+        _("There is no click id, and no consent to send e-mail or phone instead."),
+        _("Nothing to do: it must not be sent."),
+    ),
+    "PERSON_SWITCHED_OFF": Entry(
+        CONFIGURATION,
+        _("There is no click id, and the account no longer sends hashed e-mail and phone."),
+        _(
+            "Switch on hashed e-mail and phone on the Google Ads account and press Retry, or "
+            "press Cancel."
+        ),
+    ),
+    "PERSON_UNKNOWN": Entry(
+        PERMANENT,
+        _("There is no click id, and neither e-mail nor phone can be sent as they are written."),
+        _("Correct the e-mail address or the phone number, then press Retry."),
+    ),
     "NO_LONGER_WON": Entry(
         PERMANENT,
         _("The deal was lost or reopened before it was reported."),

@@ -14,7 +14,7 @@ LARGEST_BATCH = 2_000
 # Halving isolates one bad event of 2,000 with 22 requests; 300 a minute is Google's limit.
 MAX_REQUESTS_PER_BATCH = 100
 # Faults that Google gives for a whole request although one event in it may be the cause.
-_CAUSED_BY_EVENTS = ("permanent", "unknown", "consent", "duplicate", "warning")
+_CAUSED_BY_EVENTS = ("permanent", "unknown", "consent", "duplicate", "warning", "unmatched")
 
 
 class Transport(Protocol):

@@ -18,6 +18,7 @@ from . import google_ads_payload_mixin
 from . import google_ads_forget_mixin
 from . import google_ads_retry_mixin
 from . import google_ads_conversion
+from . import google_ads_person
 from . import google_ads_event_list
 from . import google_ads_unreported_mixin
 from . import google_ads_event

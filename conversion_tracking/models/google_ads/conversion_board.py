@@ -6,6 +6,7 @@ from ...kpi.section import Section
 REPORT = "google.ads.coverage"
 TONES = {
     "delivered": "success",
+    "delivered_person": "success",
     "under_way": "info",
     "attention": "warning",
     "left_out": "muted",

@@ -8,6 +8,8 @@ from ...google_ads.input_error import InputError
 from .google_ads_access_mixin import DELIVERING_STATES
 
 ACTIVITY = "conversion_tracking.mail_activity_google_ads"
+# What ``google.ads.person`` remembers of accounts.
+PERSON_FIELDS = frozenset(("send_identifiers", "state", "active", "company_id"))
 
 
 class GoogleAdsAccount(models.Model):
@@ -131,9 +133,10 @@ class GoogleAdsAccount(models.Model):
     send_identifiers = fields.Boolean(
         "Send hashed e-mail and phone",
         tracking=True,
-        help="Lets Google match conversions without a click id. Sent only for people who gave "
-        "consent, and only as SHA-256 hashes. Needs accepted customer data terms and enhanced "
-        "conversions for leads in Google Ads.",
+        help="Google finds more clicks by them, and people without a click id are reported by "
+        "them alone, also those of the last 63 days since the account was connected. Sent only "
+        "for people who gave consent, only as SHA-256 hashes, made when they are sent. Needs "
+        "accepted customer data terms and enhanced conversions for leads in Google Ads.",
     )
     unknown_consent = fields.Selection(
         [("hold", "Hold the conversion back"), ("send", "Send it without a consent signal")],
@@ -222,10 +225,19 @@ class GoogleAdsAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._normalised(vals) for vals in vals_list])
+        accounts = super().create([self._normalised(vals) for vals in vals_list])
+        self.env.registry.clear_cache()
+        return accounts
 
     def write(self, vals):
-        return super().write(self._normalised(vals))
+        result = super().write(self._normalised(vals))
+        if not PERSON_FIELDS.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def _normalised(self, vals):
         """The values with ids as ten digits.

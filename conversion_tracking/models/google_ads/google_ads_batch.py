@@ -59,7 +59,8 @@ class GoogleAdsBatch(models.AbstractModel):
         sendable, stopped = [], defaultdict(list)
         for row, consent in zip(rows, outbox._get_consents(rows), strict=True):
             dead_end = outbox._get_dead_end(row, account)
-            if end := (CANCELLED, dead_end) if dead_end else ends.get(consent):
+            unsendable = outbox._get_person_end(row, consent, account) or ends.get(consent)
+            if end := (CANCELLED, dead_end) if dead_end else unsendable:
                 stopped[end].append(row["id"])
             else:
                 sendable.append((row, consent))

@@ -15,11 +15,13 @@ STATES = [
     ("sending", "Sending"),
     ("sent", "Sent"),
     ("success", "Success"),
+    ("unmatched", "No click known"),
     ("held", "Held"),
     ("unclear", "Unclear"),
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
 ]
+MATCHED_BY = [("click", "Click id"), ("person", "E-mail or phone")]
 TRANSPORTS = [("data_manager", "Data Manager API"), ("google_ads_upload", "Google Ads API upload")]
 # What an event can be about, with the word for it in its id at Google.
 SUBJECTS = {"crm.lead": "lead", "res.partner": "contact"}
@@ -149,6 +151,14 @@ class GoogleAdsConversion(models.Model):
     gclid = fields.Char(readonly=True, groups=CLICK_ID_READERS)
     gbraid = fields.Char(readonly=True, groups=CLICK_ID_READERS)
     wbraid = fields.Char(readonly=True, groups=CLICK_ID_READERS)
+    matched_by = fields.Selection(
+        MATCHED_BY,
+        required=True,
+        readonly=True,
+        default="click",
+        help="How Google finds the ad: by the click id, or, where there is none, by hashed e-mail "
+        "and phone of people who gave consent.",
+    )
     consent = fields.Selection(CONSENTS, readonly=True)
 
     # Delivery
@@ -160,7 +170,8 @@ class GoogleAdsConversion(models.Model):
         readonly=True,
         default="waiting",
         help="Waiting: will be sent at the time shown. Sent: Google took it and still has to say "
-        "what became of it. Success: Google counts it. Held: somebody has to decide or to "
+        "what became of it. Success: Google counts it. No click known: Google took e-mail and "
+        "phone, and knows no ad click of that person. Held: somebody has to decide or to "
         "repair something. Unclear: Google never said what became of it. Failed: Google refused "
         "it for good.",
     )

@@ -142,6 +142,7 @@ class GoogleAdsCorrector(models.AbstractModel):
                 "currency_id": currency.id,
                 "transaction_id": row.transaction_id,
                 "click_time": row.click_time,
+                "matched_by": row.matched_by,
                 "consent": row.consent,
                 "next_try_at": now,
             }

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...google_ads.catalogue import IOS_CLICK_CODES, WRONG_ACCOUNT_CODES
-from ...google_ads.lifecycle import ATTENTION, CLICK_SETTLED, SUCCESS, UNDER_WAY
+from ...google_ads.lifecycle import ATTENTION, CLICK_SETTLED, SUCCESS, UNDER_WAY, UNMATCHED
 from .google_ads_event_list import KINDS
+from .google_ads_unreported_mixin import EVERY
 
-EVERY = SQL("TRUE")
 LISTS = ("reported", "clicked", "unclicked")
 
 
@@ -147,7 +147,7 @@ class GoogleAdsEvent(models.AbstractModel):
         return SQL(
             """
             SELECT %(event_id)s AS event_id, c.id, c.lead_id, c.event, c.account_id, c.action_id,
-                   c.state, c.error_code, c.error_class, c.click_time
+                   c.matched_by, c.state, c.error_code, c.error_class, c.click_time
               FROM google_ads_conversion c
               JOIN google_ads_conversion_action a ON a.id = c.action_id
              WHERE c.kind = 'conversion' AND %(condition)s
@@ -168,6 +168,7 @@ class GoogleAdsEvent(models.AbstractModel):
             account_id=SQL("o.account_id"),
             action_id=SQL("o.action_id"),
             status=self._get_reported_status(self._get_is_recent()),
+            matched_by=SQL("o.matched_by"),
         )
         return SQL(
             """
@@ -196,11 +197,13 @@ class GoogleAdsEvent(models.AbstractModel):
                  WHEN o.state IN ('held', 'failed') AND o.error_code IN %(ios_click)s
                      THEN 'ios_click'
                  WHEN o.state = 'waiting' AND %(is_recent)s THEN 'too_recent'
+                 WHEN o.state = %(success)s AND o.matched_by = 'person' THEN 'success_person'
                  ELSE o.state END
             """,
             wrong_account=WRONG_ACCOUNT_CODES,
             ios_click=IOS_CLICK_CODES,
             is_recent=is_recent,
+            success=SUCCESS,
         )
 
     @api.model
@@ -208,11 +211,14 @@ class GoogleAdsEvent(models.AbstractModel):
         return SQL(
             """
             CASE WHEN status = %(success)s THEN 'delivered'
+                 WHEN status = 'success_person' THEN 'delivered_person'
+                 WHEN status = %(unmatched)s THEN 'unmatched'
                  WHEN status IN %(under_way)s THEN 'under_way'
                  WHEN status IN %(attention)s THEN 'attention'
                  ELSE 'left_out' END
             """,
             success=SUCCESS,
+            unmatched=UNMATCHED,
             under_way=(*UNDER_WAY, "too_recent"),
             attention=(*ATTENTION, "wrong_account"),
         )

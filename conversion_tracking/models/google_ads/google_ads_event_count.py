@@ -27,6 +27,7 @@ class GoogleAdsEventCount(models.AbstractModel):
         :param happened: gives the SQL condition that a moment is when events are asked for
         """
         events = self.env["google.ads.event"]
+        person = self.env["google.ads.person"]
         by = [name for name in DIMENSIONS if name in columns]
         of_lead = self._name_columns("line", by)
         return SQL(
@@ -43,6 +44,10 @@ class GoogleAdsEventCount(models.AbstractModel):
              UNION ALL
             SELECT event, status, 'left_out', event_count %(of_lead)s FROM (%(unclicked)s) AS line
              UNION ALL
+            SELECT event, status, 'left_out', COUNT(*) %(of_lead)s
+              FROM (%(possible)s) AS line
+             GROUP BY event, status %(of_lead)s
+             UNION ALL
             SELECT event, status, outcome, COUNT(*) %(of_lead)s
               FROM (%(others)s) AS line
              GROUP BY event, status, outcome %(of_lead)s
@@ -54,6 +59,7 @@ class GoogleAdsEventCount(models.AbstractModel):
             status=events._get_reported_status(SQL("o.is_recent")),
             clicked=events._get_clicked(),
             unclicked=self._get_unclicked(by, happened),
+            possible=events._get_unclicked(person._select_is_possible("e", SQL("e.has_identity"))),
             others=self._get_others(happened),
         )
 
@@ -75,14 +81,17 @@ class GoogleAdsEventCount(models.AbstractModel):
     @api.model
     def _get_reported(self, by, happened):
         """Numbers of events in the outbox, with what they would be judged by without their rows if
-        no ad was clicked: see :meth:`_get_unclicked`."""
+        they are among those of :meth:`_get_unclicked`."""
         of_lead = self._name_columns("e", by)
         return SQL(
             """
-            SELECT o.event, o.state, o.error_code, o.error_class, %(is_recent)s AS is_recent,
-                   e.google_touch_id IS NULL AS is_unclicked,
+            SELECT o.event, o.state, o.error_code, o.error_class, o.matched_by,
+                   %(is_recent)s AS is_recent,
+                   e.google_touch_id IS NULL AND NOT %(is_possible)s AS is_unclicked,
                    e.google_touch_id IS NULL AND %(is_denied)s AS is_denied,
-                   creation.id IS NOT NULL AS other_platform, COUNT(*) AS event_count %(of_lead)s
+                   creation.id IS NOT NULL AS other_platform,
+                   %(is_sent)s AS sends_identity, %(is_granted)s AS is_granted,
+                   COUNT(*) AS event_count %(of_lead)s
               FROM outbox o
               JOIN crm_lead e ON e.id = o.lead_id
          LEFT JOIN conversion_touchpoint creation
@@ -94,15 +103,27 @@ class GoogleAdsEventCount(models.AbstractModel):
                     OR o.event = 'deal_won' AND e.won_status = 'won' AND %(won)s)
                AND NOT EXISTS (SELECT 1 FROM outbox newer
                                 WHERE newer.event_id = o.event_id AND newer.id > o.id)
-             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 %(of_lead)s
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 %(of_lead)s
             """,
             is_recent=SQL(
                 "o.state = 'waiting' AND %s", self.env["google.ads.event"]._get_is_recent()
             ),
-            is_denied=IS_DENIED,
             of_lead=of_lead,
+            **self._get_judged(),
             **self._get_when(happened),
         )
+
+    @api.model
+    def _get_judged(self):
+        """What the status of an event without a click depends on, as conditions on its lead."""
+        person = self.env["google.ads.person"]
+        is_sent = person._select_is_sent("e")
+        return {
+            "is_denied": IS_DENIED,
+            "is_sent": is_sent,
+            "is_granted": SQL("(%s AND COALESCE(e.consent = 'granted', FALSE))", is_sent),
+            "is_possible": person._select_is_possible("e", person._select_has_identity("e")),
+        }
 
     @api.model
     def _get_when(self, happened):
@@ -115,23 +136,26 @@ class GoogleAdsEventCount(models.AbstractModel):
 
     @api.model
     def _get_unclicked(self, by, happened):
-        """Numbers of events of who came by no Google ad: of all of them, less those in the outbox.
+        """Numbers of events of who came by no Google ad, and cannot be reported by e-mail and
+        phone either: of all of them, less those in the outbox.
 
         So the rows of the outbox need not be looked up for each lead.
         """
         of_lead = self._name_columns("e", by)
         candidates = SQL(
             """
-            SELECT event, CASE WHEN is_denied THEN 'denied' END AS consent, other_platform,
+            SELECT event, other_platform, sends_identity, FALSE AS has_identity,
+                   CASE WHEN is_denied THEN 'denied' WHEN is_granted THEN 'granted' END AS consent,
                    NULL::timestamp AS event_time, NULL::timestamp AS click_time,
                    NULL::timestamp AS now, FALSE AS has_gclid, FALSE AS has_braid,
                    FALSE AS has_action, FALSE AS counts_one,
                    FALSE AS counted_already, SUM(event_count) AS event_count %(of_lead)s
               FROM (
-                    SELECT milestone.event, e.is_denied, e.other_platform, milestone.event_count
-                           %(of_lead)s
+                    SELECT milestone.event, e.is_denied, e.other_platform, e.sends_identity,
+                           e.is_granted, milestone.event_count %(of_lead)s
                       FROM (SELECT %(is_denied)s AS is_denied,
                                    creation.id IS NOT NULL AS other_platform,
+                                   %(is_sent)s AS sends_identity, %(is_granted)s AS is_granted,
                                    COUNT(*) FILTER (WHERE %(created)s) AS created,
                                    COUNT(e.qualified_at) FILTER (WHERE %(qualified)s) AS qualified,
                                    COUNT(*) FILTER (WHERE e.won_status = 'won' AND %(won)s) AS won
@@ -140,21 +164,22 @@ class GoogleAdsEventCount(models.AbstractModel):
                          LEFT JOIN conversion_touchpoint creation
                                 ON creation.id = e.lead_creation_touch_id
                                AND creation.click_platform <> 'google'
-                             WHERE e.google_touch_id IS NULL
+                             WHERE e.google_touch_id IS NULL AND NOT %(is_possible)s
                                AND (%(created)s OR %(qualified)s OR %(won)s)
-                             GROUP BY 1, 2 %(of_lead)s) AS e
+                             GROUP BY 1, 2, 3, 4 %(of_lead)s) AS e
                 CROSS JOIN LATERAL (VALUES ('lead_created', created),
                                            ('lead_qualified', qualified),
                                            ('deal_won', won)) AS milestone (event, event_count)
                      UNION ALL
-                    SELECT e.event, e.is_denied, e.other_platform, -e.event_count %(of_lead)s
+                    SELECT e.event, e.is_denied, e.other_platform, e.sends_identity, e.is_granted,
+                           -e.event_count %(of_lead)s
                       FROM reported e WHERE e.is_unclicked
                    ) AS e
-             GROUP BY event, is_denied, other_platform %(of_lead)s
+             GROUP BY event, is_denied, other_platform, sends_identity, is_granted %(of_lead)s
             HAVING SUM(event_count) > 0
             """,
-            is_denied=IS_DENIED,
             of_lead=of_lead,
+            **self._get_judged(),
             **self._get_when(happened),
         )
         status = self.env["google.ads.event"]._get_status()

@@ -45,7 +45,7 @@ class GoogleAdsEventList(models.AbstractModel):
         """The account that a company's events go to, as ``google.ads.account._find_for``."""
         return SQL(
             """
-            SELECT DISTINCT ON (company_id) company_id, id
+            SELECT DISTINCT ON (company_id) company_id, id, send_identifiers
               FROM google_ads_account
              WHERE active AND state IN %s
              ORDER BY company_id, id
@@ -127,7 +127,8 @@ class GoogleAdsEventList(models.AbstractModel):
         common = SQL(
             "l.id AS lead_id, l.partner_id, l.user_id, l.team_id, "
             "l.company_id, l.campaign_id, l.source_id, l.google_touch_id, "
-            "l.lead_creation_touch_id, l.consent"
+            "l.lead_creation_touch_id, l.consent, %s AS has_identity",
+            self.env["google.ads.person"]._select_has_identity("l"),
         )
         events = []
         if "milestone" in kinds:
@@ -188,12 +189,14 @@ class GoogleAdsEventList(models.AbstractModel):
             SELECT p.id::bigint * 4 + 3 AS id, 'lead_created' AS event, NULL::int AS stage_id,
                    p.form_submitted_at AS event_time, NULL::int AS lead_id, p.id AS partner_id,
                    p.user_id, NULL::int AS team_id, p.company_id, click.campaign_id,
-                   click.source_id, p.google_touch_id, p.lead_creation_touch_id, click.consent
+                   click.source_id, p.google_touch_id, p.lead_creation_touch_id, click.consent,
+                   %s AS has_identity
               FROM res_partner p
          LEFT JOIN conversion_touchpoint click
                 ON click.id = COALESCE(p.google_touch_id, p.lead_creation_touch_id)
              WHERE p.form_submitted_at IS NOT NULL
-            """
+            """,
+            self.env["google.ads.person"]._select_has_identity("p"),
         )
 
     @api.model

@@ -20,6 +20,9 @@ class GoogleAdsHealthMixin(models.AbstractModel):
     delivered_24h = fields.Integer("Delivered in 24 hours", compute="_compute_health")
     delivered_7d = fields.Integer("Delivered in 7 days", compute="_compute_health")
     delivered_30d = fields.Integer("Delivered in 30 days", compute="_compute_health")
+    person_24h = fields.Integer("By e-mail or phone in 24 hours", compute="_compute_health")
+    person_7d = fields.Integer("By e-mail or phone in 7 days", compute="_compute_health")
+    person_30d = fields.Integer("By e-mail or phone in 30 days", compute="_compute_health")
     failed_24h = fields.Integer("Failed in 24 hours", compute="_compute_health")
     failed_7d = fields.Integer("Failed in 7 days", compute="_compute_health")
     failed_30d = fields.Integer("Failed in 30 days", compute="_compute_health")
@@ -59,11 +62,12 @@ class GoogleAdsHealthMixin(models.AbstractModel):
         }
         counts = {}
         for name, period in PERIODS.items():
-            for kind, moment, of_state in (
-                ("delivered", "uploaded_at", (SUCCESS,)),
-                ("failed", "error_at", ATTENTION),
+            for kind, moment, those in (
+                ("delivered", "uploaded_at", [("state", "=", SUCCESS)]),
+                ("person", "uploaded_at", [("state", "=", SUCCESS), ("matched_by", "=", "person")]),
+                ("failed", "error_at", [("state", "in", ATTENTION)]),
             ):
-                domain = [*ours, ("state", "in", of_state), (moment, ">=", now - period)]
+                domain = [*ours, *those, (moment, ">=", now - period)]
                 counts[f"{kind}_{name}"] = dict(
                     conversions._read_group(domain, ["account_id"], ["__count"])
                 )

@@ -3,7 +3,8 @@ from datetime import datetime, timezone
 from odoo import models
 
 from ...google_ads.events import Adjustment, ConversionEvent
-from ...google_ads.hashing import given_address
+from ...google_ads.hashing import given_address, hashed_identifiers
+from ...google_ads.lifecycle import CANCELLED, HELD
 
 
 class GoogleAdsPayloadMixin(models.AbstractModel):
@@ -19,6 +20,7 @@ class GoogleAdsPayloadMixin(models.AbstractModel):
         """Columns that an event is made of."""
         return [
             *("kind", "origin_id", "action_id", "lead_id", "partner_id", "transaction_id"),
+            "matched_by",
             *(
                 "google_action_id",
                 "transport",
@@ -88,6 +90,23 @@ class GoogleAdsPayloadMixin(models.AbstractModel):
             return "OTHER_WAY"
         return None
 
+    def _get_person_end(self, row, consent, account):
+        """How a row ends that has no click id and may not be sent by e-mail and phone after all:
+        a state and a code of the catalogue; None when it may.
+
+        :param row: completed by :meth:`_complete`
+        :param consent: of :meth:`_get_consents`
+        """
+        by_id = row["kind"] != "conversion" and account.transport == "google_ads_upload"
+        if row["matched_by"] == "click" or by_id or consent == "denied":
+            return None
+        if consent != "granted":
+            return CANCELLED, "PERSON_NOT_GRANTED"
+        if not account.send_identifiers:
+            return HELD, "PERSON_SWITCHED_OFF"
+        identifiers = (row["origin"] or row)["identifiers"]
+        return None if hashed_identifiers(**identifiers) else (HELD, "PERSON_UNKNOWN")
+
     def _to_engine(self, row, consent):
         """What the engine sends for a row.
 
@@ -123,7 +142,7 @@ class GoogleAdsPayloadMixin(models.AbstractModel):
         """
         person = self.lead_id or self.partner_id
         if not person:
-            return {}
+            return {"email": "", "phone": ""}
         filler = self.env["conversion.filler"]._get_filler()
         email = person.email_from if self.lead_id else person.email
         is_filler = person.email_normalized and not filler.tell_email(person.email_normalized)

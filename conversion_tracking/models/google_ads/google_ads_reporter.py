@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ...attribution.touch import GOOGLE_CLICK_IDS
 from ...google_ads import lifecycle
 from ...google_ads.eligibility import SAME_MOMENT, Candidate, find_obstacle
 from .google_ads_conversion import SUBJECTS
@@ -20,13 +21,16 @@ class GoogleAdsReporter(models.AbstractModel):
     def _report(self, records, event):
         """Put an event that has just happened into the outbox, where it can be uploaded.
 
-        :param records: leads or contacts; those that no ad click brought are left out
+        :param records: leads or contacts; those that no ad click brought are left out, but for
+            people who may be reported by e-mail and phone
         :param event: ``lead_created``, ``lead_qualified``, ``deal_won`` or ``stage``
         :return: the rows made or taken up again
         """
         rows = self.env["google.ads.conversion"].sudo()
-        clicked = records.sudo().filtered("google_touch_id")
-        for account, members in self._by_account(clicked):
+        records = records.sudo()
+        clicked = records.filtered("google_touch_id")
+        possible = self.env["google.ads.person"]._filter_possible(records)
+        for account, members in self._by_account(clicked | possible):
             for action in account.action_ids.filtered(lambda one: one.event == event):
                 rows |= self._report_to(action, self._filter_concerned(members, action))
         return rows
@@ -107,6 +111,7 @@ class GoogleAdsReporter(models.AbstractModel):
         is_lead = record._name == "crm.lead"
         click = record.google_touch_id
         value, currency = self._get_value(record, action)
+        click_ids = {name: click[name] for name in GOOGLE_CLICK_IDS}
         if click and timedelta(0) < click.occurred_at - happened_at < SAME_MOMENT:
             happened_at = click.occurred_at
         values = {
@@ -121,11 +126,13 @@ class GoogleAdsReporter(models.AbstractModel):
             "value": value,
             "currency_id": currency.id,
             "click_time": click.occurred_at,
-            "gclid": click.gclid,
-            "gbraid": click.gbraid,
-            "wbraid": click.wbraid,
-            "consent": (record.consent if is_lead else click.consent) or "unknown",
-            "next_try_at": lifecycle.settles_at(click.occurred_at, fields.Datetime.now()),
+            **click_ids,
+            "matched_by": "click" if any(click_ids.values()) else "person",
+            "consent": self.env["google.ads.person"]._get_consent(record),
+            # a click that nobody knows was no later
+            "next_try_at": lifecycle.settles_at(
+                click.occurred_at or happened_at, fields.Datetime.now()
+            ),
         }
         return {**values, "transaction_id": self._get_transaction_id(values)}
 
@@ -197,6 +204,8 @@ class GoogleAdsReporter(models.AbstractModel):
         The rules are those of ``google_ads.eligibility``, by which reports judge, too; only
         whether a form was counted already is seen later, among all rows that are made together.
         """
+        record = self.env[values["res_model"]].browse(values["res_id"])
+        sends = action.account_id.send_identifiers and not record.google_touch_id
         return find_obstacle(
             Candidate(
                 consent=values["consent"],
@@ -206,6 +215,8 @@ class GoogleAdsReporter(models.AbstractModel):
                 has_gclid=bool(values["gclid"]),
                 has_braid=bool(values["gbraid"] or values["wbraid"]),
                 counts_one=action.counting == "one",
+                sends_identity=sends,
+                has_identity=sends and self.env["google.ads.person"]._has_identity(record),
             )
         )
 

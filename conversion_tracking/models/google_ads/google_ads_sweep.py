@@ -41,16 +41,20 @@ class GoogleAdsSweep(models.AbstractModel):
     def _mark_milestones(self, since):
         """Date deals and qualified leads that were made so behind Odoo's back, as well as known.
 
-        Only those that an ad click brought; of the others nothing is reported.
+        Only those that may be reported: that an ad click brought, or who agreed to be told by
+        e-mail and phone.
         """
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
-        clicked = Domain("google_touch_id", "!=", False) & Domain("write_date", ">=", since)
+        reported = Domain("google_touch_id", "!=", False)
+        if self.env["google.ads.person"]._get_company_ids():
+            reported |= Domain("consent", "=", "granted")
+        reported &= Domain("write_date", ">=", since)
         won = Domain("won_status", "=", "won") & Domain("won_at", "=", False)
-        for lead in leads.search(clicked & won):
+        for lead in leads.search(reported & won):
             lead.won_at = lead.date_closed or lead.write_date
         qualified = Domain("date_conversion", "!=", False)
         qualified |= Domain("stage_id.counts_as_qualified", "=", True)
-        for lead in leads.search(clicked & Domain("qualified_at", "=", False) & qualified):
+        for lead in leads.search(reported & Domain("qualified_at", "=", False) & qualified):
             lead.qualified_at = (
                 lead.date_conversion or lead.date_last_stage_update or lead.create_date
             )

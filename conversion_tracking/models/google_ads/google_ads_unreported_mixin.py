@@ -7,6 +7,7 @@ from ...google_ads.eligibility import obstacle_sql
 HAS_CLICK_ID = SQL(
     "(click.gclid IS NOT NULL OR click.gbraid IS NOT NULL OR click.wbraid IS NOT NULL)"
 )
+EVERY = SQL("TRUE")
 # a value, not EXISTS, for which the database would read all touchpoints to answer for a few
 CREATED_ELSEWHERE = SQL(
     """COALESCE((SELECT creation.click_platform <> 'google'
@@ -35,7 +36,7 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
                        NOT %(has_id)s AND %(other)s AS other_platform,
                        act.id IS NOT NULL AS has_action,
                        COALESCE(act.counting = 'one', FALSE) AS counts_one,
-                       %(counted)s AS counted_already
+                       %(counted)s AS counted_already, FALSE AS sends_identity
                   FROM event e
                   JOIN conversion_touchpoint click ON click.id = e.google_touch_id
              LEFT JOIN crm_team team ON team.id = e.team_id
@@ -66,9 +67,12 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
         return SQL("COALESCE(%s, acc.id)", owner)
 
     @api.model
-    def _get_unclicked(self):
+    def _get_unclicked(self, condition=EVERY):
         """The same of everybody else, most by far: of a touchpoint they only need to know whether
-        it was a click on another platform."""
+        it was a click on another platform.
+
+        :param condition: on the event ``e``
+        """
         return self._get_judged(
             SQL(
                 """
@@ -76,7 +80,8 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
                        NULL::timestamp AS click_time, %(now)s AS now, FALSE AS has_gclid,
                        FALSE AS has_braid, creation.id IS NOT NULL AS other_platform,
                        act.id IS NOT NULL AS has_action, FALSE AS counts_one,
-                       FALSE AS counted_already
+                       FALSE AS counted_already,
+                       COALESCE(acc.send_identifiers, FALSE) AS sends_identity
                   FROM event e
              LEFT JOIN conversion_touchpoint creation
                     ON creation.id = e.lead_creation_touch_id
@@ -88,7 +93,9 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
                    AND act.stage = COALESCE(e.stage_id, 0)
                  WHERE e.google_touch_id IS NULL
                    AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event_id = e.id)
+                   AND %(condition)s
                 """,
+                condition=condition,
                 company=self.env["google.ads.reporter"]._get_main_company().id,
                 now=fields.Datetime.now(),
             )
@@ -102,6 +109,7 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
             account_id=SQL("e.account_id"),
             action_id=SQL("e.action_id"),
             status=self._get_status(),
+            matched_by=SQL("NULL::varchar"),
         )
         return SQL("SELECT %s FROM (%s) AS e", line, candidates)
 

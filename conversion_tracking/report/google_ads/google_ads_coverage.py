@@ -4,19 +4,22 @@ from odoo.tools import SQL
 
 from ...google_ads.eligibility import LABELS
 from ...groups import LEAD_READERS
-from ...models.google_ads.google_ads_conversion import STATES
+from ...models.google_ads.google_ads_conversion import MATCHED_BY, STATES
 from ...models.google_ads.google_ads_conversion_action import EVENTS
 from ...models.google_ads.google_ads_event_count import DIMENSIONS
 
 # Why an event is not uploaded; the first that applies is given.
 REASONS = [
     *LABELS.items(),
+    ("success_person", "No click id, reported by e-mail or phone"),
     ("too_recent", "Too recent (waiting)"),
     ("wrong_account", "Click of another Google Ads account"),
     ("missing", "Missing in the outbox"),
 ]
 OUTCOMES = [
     ("delivered", "Delivered"),
+    ("delivered_person", "Delivered by e-mail or phone"),
+    ("unmatched", "Told by e-mail or phone, no ad click known"),
     ("under_way", "Under way"),
     ("attention", "Needs attention"),
     ("left_out", "Not uploaded"),
@@ -41,6 +44,9 @@ class GoogleAdsCoverage(models.Model):
         help="The one reason why it cannot be uploaded, or what became of it in the outbox.",
     )
     outcome = fields.Selection(OUTCOMES, readonly=True)
+    matched_by = fields.Selection(
+        MATCHED_BY, readonly=True, help="How Google finds the ad. Empty for what it was not told."
+    )
     lead_id = fields.Many2one("crm.lead", readonly=True, groups=LEAD_READERS)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     conversion_id = fields.Many2one("google.ads.conversion", readonly=True)

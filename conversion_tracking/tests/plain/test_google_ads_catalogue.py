@@ -98,7 +98,7 @@ def test_a_code_nobody_has_read_is_unknown(source, code):
     [
         ("ConversionUploadError", "TOO_RECENT_EVENT", "waiting"),
         ("ConversionUploadError", "ORDER_ID_ALREADY_IN_USE", "duplicate"),
-        ("ConversionUploadError", "CLICK_NOT_FOUND", "warning"),
+        ("ConversionUploadError", "CLICK_NOT_FOUND", "unmatched"),
         ("ConversionUploadError", "EXPIRED_EVENT", "permanent"),
         ("ConversionUploadError", "CUSTOMER_NOT_ACCEPTED_CUSTOMER_DATA_TERMS", "configuration"),
         ("ConversionAdjustmentUploadError", "CONVERSION_ALREADY_RETRACTED", "duplicate"),

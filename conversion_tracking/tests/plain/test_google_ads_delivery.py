@@ -81,11 +81,11 @@ def test_a_person_without_a_click_id_is_matched_by_hashes(google, transport, eve
     assert (outcome.state, outcome.fault) == ("delivered", None)
 
 
-def test_a_person_whom_no_click_matches_is_delivered_with_a_remark(google, transport, event):
+def test_a_person_whom_no_click_matches_is_not_counted(google, transport, event):
     outcomes = deliver(transport, [event(1, gclid="", email="nobody@example.com")])
     [outcome] = final(transport, google, outcomes)
-    assert outcome.state == "delivered"
-    assert outcome.fault.error_class == "warning"
+    assert outcome.state == "refused"
+    assert outcome.fault.error_class == "unmatched"
 
 
 def test_no_clear_email_or_phone_leaves_the_house(google, transport, event, caplog):

@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from google_ads.eligibility import CLICK_LIFETIME, LABELS, RULES, Candidate, find_obstacle
+from google_ads.eligibility import (
+    CLICK_LIFETIME,
+    LABELS,
+    PERSON_LIFETIME,
+    RULES,
+    Candidate,
+    find_obstacle,
+)
 
 NOW = datetime(2026, 11, 20, 12)
 GOOD = Candidate(
@@ -17,6 +24,7 @@ GOOD = Candidate(
     has_braid=False,
 )
 NO_CLICK = replace(GOOD, click_time=None, has_gclid=False)
+PERSON = replace(NO_CLICK, sends_identity=True, has_identity=True)
 SECOND = timedelta(seconds=1)
 
 
@@ -43,6 +51,16 @@ def test_a_lead_by_an_ad_may_be_uploaded():
         (replace(GOOD, counted_already=True), None),
         (replace(GOOD, counted_already=True, counts_one=True), "counted_once"),
         (replace(GOOD, now=NOW + CLICK_LIFETIME), "click_too_old"),
+        (PERSON, None),
+        (replace(PERSON, other_platform=True), None),
+        (replace(PERSON, counts_one=True), None),
+        (replace(PERSON, sends_identity=False), "no_click_id"),
+        (replace(PERSON, consent="denied"), "no_consent"),
+        (replace(PERSON, consent="unknown"), "no_click_no_consent"),
+        (replace(PERSON, has_identity=False), "no_click_no_identity"),
+        (replace(PERSON, has_action=False), "not_configured"),
+        (replace(PERSON, now=NOW + PERSON_LIFETIME), None),
+        (replace(PERSON, now=NOW + PERSON_LIFETIME + SECOND), "no_click_too_old"),
     ],
 )
 def test_each_reason(event, reason):

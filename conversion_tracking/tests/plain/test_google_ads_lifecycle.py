@@ -27,6 +27,7 @@ from google_ads.lifecycle import (
     STATES,
     SUCCESS,
     UNCLEAR,
+    UNMATCHED,
     WAITING,
 )
 
@@ -70,7 +71,7 @@ def test_the_drawing_shows_every_move_and_no_other():
 
 def test_every_state_has_its_moves_and_one_group():
     assert set(MOVES) == set(STATES)
-    groups = (*lifecycle.UNDER_WAY, *lifecycle.ATTENTION, SUCCESS, CANCELLED)
+    groups = (*lifecycle.UNDER_WAY, *lifecycle.ATTENTION, SUCCESS, UNMATCHED, CANCELLED)
     assert sorted(groups) == sorted(STATES)
     assert set(lifecycle.WITHDRAWABLE).isdisjoint(GIVEN_TO_GOOGLE)
 
@@ -90,6 +91,15 @@ def test_accepted_is_sent_and_asked_about_after_half_an_hour():
     assert values["next_poll_at"] == NOW + FIRST_POLL
     assert values["may_have_arrived"]
     assert not values["next_try_at"]
+
+
+def test_a_person_of_whom_google_knows_no_click_is_not_counted():
+    for source in ("ConversionUploadError", "ProcessingErrorReason"):
+        prefix = "PROCESSING_ERROR_REASON_" if source == "ProcessingErrorReason" else ""
+        values = after(refused(f"{prefix}CLICK_NOT_FOUND", source))
+        assert values["state"] == UNMATCHED
+        assert not values["next_try_at"]
+        assert "uploaded_at" not in values
 
 
 def test_delivered_keeps_the_time_at_which_it_was_sent():

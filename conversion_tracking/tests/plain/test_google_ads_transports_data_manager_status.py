@@ -47,7 +47,7 @@ def test_indices_tell_each_event():
     told = outcomes("PARTIAL_SUCCESS", ("INVALID_GCLID", 2, [0, 3]), ("CLICK_NOT_FOUND", 1, ["1"]))
     assert told == [
         ("refused", "INVALID_GCLID"),
-        ("delivered", "CLICK_NOT_FOUND"),
+        ("refused", "CLICK_NOT_FOUND"),
         DELIVERED,
         ("refused", "INVALID_GCLID"),
     ]

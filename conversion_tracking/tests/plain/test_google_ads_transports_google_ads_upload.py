@@ -127,7 +127,7 @@ def test_an_error_that_names_no_row_concerns_them_all(google, transport, event):
     ("code", "state", "error_class"),
     [
         ("ConversionUploadError.ORDER_ID_ALREADY_IN_USE", "delivered", "duplicate"),
-        ("ConversionUploadError.CLICK_NOT_FOUND", "delivered", "warning"),
+        ("ConversionUploadError.CLICK_NOT_FOUND", "refused", "unmatched"),
         ("ConversionUploadError.EXPIRED_EVENT", "refused", "permanent"),
         ("ConversionUploadError.INVALID_CUSTOMER_FOR_CLICK", "refused", "configuration"),
         ("ConversionUploadError.999", "refused", "unknown"),
