@@ -50,6 +50,8 @@
         "views/res_config_settings_views.xml",
         "wizard/conversion_click_import_views.xml",
         "wizard/conversion_settings_views.xml",
+        "wizard/conversion_self_test_views.xml",
+        "wizard/conversion_setup_views.xml",
         "views/conversion_kpi_views.xml",
         "views/digest_views.xml",
         "views/conversion_tracking_menus.xml",

@@ -30,4 +30,5 @@ class ConversionTrackingWebsiteForm(WebsiteForm):
         if record_id:
             record = request.env[model_sudo.model].sudo().browse(record_id)
             request.env["conversion.recorder"].sudo()._record_form(record, submitted)
+            request.env["ir.http"]._note_trial(record)
         return record_id

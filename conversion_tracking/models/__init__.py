@@ -3,6 +3,8 @@ from . import conversion_cookie_mixin
 from . import conversion_core_cookies_mixin
 from . import conversion_landing_mixin
 from . import conversion_referral_mixin
+from . import conversion_trial_mixin
+from . import conversion_trial_visitor
 from . import ir_http
 from . import ir_model
 from . import conversion_guard_mixin

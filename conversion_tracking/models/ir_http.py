@@ -37,6 +37,7 @@ class IrHttp(models.AbstractModel):
         "conversion.core.cookies.mixin",
         "conversion.landing.mixin",
         "conversion.referral.mixin",
+        "conversion.trial.mixin",
     ]
 
     # ------------------------------------------------------------
@@ -54,7 +55,9 @@ class IrHttp(models.AbstractModel):
             # Whatever a visitor may send: they get their page, the log gets the reason.
             _logger.exception("The visit to %s could not be remembered", request.httprequest.path)
         cls._drop_unreadable_parameters()
-        return super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
+        cls._end_trial(response)
+        return result
 
     @classmethod
     def _drop_unreadable_parameters(cls):

@@ -1,8 +1,10 @@
 import re
 
-from odoo import api, models, tools
+from odoo import api, fields, models, tools
 
+from ..attribution.forms import make_leads
 from ..attribution.referrers import OwnHosts
+from ..groups import ADMINISTRATOR
 
 DEFAULT_JOURNEY_DAYS = 90
 MIN_JOURNEY_DAYS, MAX_JOURNEY_DAYS = 1, 395
@@ -16,6 +18,13 @@ def split_hosts(text):
 
 class Website(models.Model):
     _inherit = "website"
+
+    conversion_tested_at = fields.Datetime(
+        "Last self-test", readonly=True, copy=False, groups=ADMINISTRATOR
+    )
+    conversion_test_passed = fields.Boolean(
+        "Self-test passed", readonly=True, copy=False, groups=ADMINISTRATOR
+    )
 
     @api.model
     def _get_own_hosts(self):
@@ -44,6 +53,18 @@ class Website(models.Model):
         except ValueError:
             return DEFAULT_JOURNEY_DAYS
         return min(max(days, MIN_JOURNEY_DAYS), MAX_JOURNEY_DAYS)
+
+    def _mend_forms(self, page):
+        """Let the forms of a page that send e-mails make leads instead, on this website only.
+
+        :param page: address of a page, such as ``/contactus``
+        :raise AccessError: for those who may not change pages
+        """
+        self.ensure_one()
+        found = self._get_website_pages([("url", "=", page)], limit=1)
+        view = found.view_id.sudo(False).with_context(website_id=self.id)
+        if arch := make_leads(view.arch):
+            view.arch = arch
 
     @api.model_create_multi
     def create(self, vals_list):

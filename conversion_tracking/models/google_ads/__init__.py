@@ -1,5 +1,6 @@
 from . import conversion_touchpoint
 from . import conversion_attribution_mixin
+from . import conversion_trial_mixin
 from . import google_ads_counterpart_mixin
 from . import google_ads_conversion_action
 from . import google_ads_quota_mixin

@@ -1,2 +1,4 @@
+from . import conversion_setup
+from . import conversion_self_test
 from . import google_ads_backfill
 from . import google_ads_customer_choice
