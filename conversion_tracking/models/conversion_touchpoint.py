@@ -171,7 +171,7 @@ class ConversionTouchpoint(models.Model):
     _stranger_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     # The latest journey of each other site; they are few, and so are their forms beside the visits.
     _other_site_idx = models.Index(
-        "(other_site, id) WHERE other_site IS NOT NULL AND kind = 'conversion'"
+        "(other_site, id) INCLUDE (company_id) WHERE other_site IS NOT NULL AND kind = 'conversion'"
     )
     _google_click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
 

@@ -28,6 +28,7 @@ PAGE = """<!DOCTYPE html>
 <input name="email_from">
 <input type="hidden" name="stored">
 <input type="hidden" name="conversion_journey">
+<input type="hidden" name="input_7" id="input_1_7">
 <button>Send</button>
 </form>
 </body>
@@ -100,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.headers["Sec-Fetch-Dest"] == "iframe":
             page = self.server.page.replace(SITE_SCRIPT, "")
             if path == "/granted":
-                page = page.replace("required", "granted")
+                page = page.replace("required", 'granted" data-field="#input_1_7')
             self._answer(page.replace("<script", TCF, 1), policy="")
         else:
             self._answer(self.server.page)

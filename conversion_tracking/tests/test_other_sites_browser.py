@@ -49,7 +49,8 @@ OPEN_LINKS = """
         document.documentElement.append(frame);
         await new Promise((resolve) => (frame.onload = resolve));
     };
-    const read = () => frame.contentDocument.querySelector("[name=conversion_journey]").value;
+    const find = (selector) => frame.contentDocument.querySelector(selector);
+    const read = () => find("[name=conversion_journey]").value || find("#input_1_7").value;
     const note = () => answers.push([read(), localStorage.length]);
     const consent = (given) => frame.contentWindow.conversionTracking.consent(given);
     const run = async (link, referrer) => {
@@ -120,8 +121,8 @@ OPEN_LINKS = """
     console.log("test successful");
 })();
 """
-# Not asked; granted and withdrawn by a call, the IAB's framework, Google's mode; by the page;
-# forgotten after 90 days; damaged.
+# Not asked; granted and withdrawn by a call, the IAB's framework, Google's mode; by the page, in
+# a field of another name; forgotten after 90 days; damaged.
 ANSWERS = [
     ("unknown", "", 0, 0),
     *(("granted", "call", 1, 1), ("denied", "call", 0, 0)),
