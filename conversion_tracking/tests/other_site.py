@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 SHOP = "https://www.shop-elsewhere.example"
 NOW = datetime.now(timezone.utc)
 # Nothing inline, nothing evaluated; scripts of the site itself and of Odoo.
-POLICY = "default-src 'self'; script-src 'self' {odoo}; frame-src 'self'; object-src 'none'"
+POLICY = "default-src 'self'; script-src 'self' {odoo}; frame-src 'self' {odoo}; object-src 'none'"
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Sofas</title>
@@ -23,6 +23,7 @@ PAGE = """<!DOCTYPE html>
 <a id="about" href="/about">About us</a>
 <a id="contact" href="/contact">Contact</a>
 <a id="odoo" href="{odoo}/contactus">Ask in our Odoo</a>
+<iframe id="embedded" src="{odoo}/robots.txt"></iframe>
 <form action="/send" method="post">
 <input name="name" value="Question">
 <input name="email_from">

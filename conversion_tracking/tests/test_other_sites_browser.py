@@ -30,8 +30,9 @@ if (location.pathname === "/") {
     link.addEventListener("click", (ev) => ev.preventDefault());
     link.click();
     const { email_from, stored } = document.forms[0].elements;
+    const shown = [link.href, document.getElementById("embedded").src];
     email_from.value = "ann@example.com";
-    stored.value = JSON.stringify([link.href, document.cookie, { ...localStorage }]);
+    stored.value = JSON.stringify([shown, document.cookie, { ...localStorage }]);
     document.forms[0].requestSubmit();
 }
 """
@@ -185,15 +186,16 @@ class TestOtherSitesBrowser(JourneyCase):
         return sent
 
     def read_form(self, values):
-        """The lead that a form became, where a link to Odoo led, and what the browser stored."""
-        link, cookies, storage = json.loads(values["stored"])
+        """The lead that a form became, addresses of Odoo that a link and a frame showed, and what
+        the browser stored."""
+        shown, cookies, storage = json.loads(values["stored"])
         self.assertNotIn("conversion_journey", cookies)
         [lead_id] = json.loads(values["answer"])
-        return self.leads.browse(lead_id), link, storage
+        return self.leads.browse(lead_id), shown, storage
 
     def test_who_consents_is_a_lead_with_first_touch(self):
         [form] = self.visit_site(ACCEPT)
-        lead, link, storage = self.read_form(form)
+        lead, shown, storage = self.read_form(form)
         touch = lead.first_touch_id
         self.assertTouch(touch, source="google", medium="cpc", campaign="spring", gclid="AbC-1")
         self.assertTouch(touch, landing_page="/", referrer=SEARCH, other_site="127.0.0.1")
@@ -203,8 +205,9 @@ class TestOtherSitesBrowser(JourneyCase):
         [submission] = lead.journey_ids - touch
         self.assertEqual((submission.kind, submission.page), ("conversion", "/contact"))
         self.assertEqual(list(storage), ["conversion_journey"])
-        self.assertIn("/contactus?utm_source=google&utm_medium=cpc&utm_campaign=spring", link)
-        self.assertNotIn("secret", link)
+        carried = "utm_source=google&utm_medium=cpc&utm_campaign=spring&gclid=AbC-1"
+        paths = [f"/contactus?{carried}", f"/robots.txt?{carried}"]
+        self.assertEqual(shown, [self.base_url() + path for path in paths])
 
     def test_without_consent_nothing_is_stored_and_links_say_the_same_as_in_odoo(self):
         text = test_visits.TABLE.read_text(encoding="utf-8")
@@ -219,11 +222,11 @@ class TestOtherSitesBrowser(JourneyCase):
         form, collected = self.visit_site(
             "", OPEN_LINKS, [(link, referrer) for link, referrer, *_rest in rows]
         )
-        lead, link, storage = self.read_form(form)
+        lead, shown, storage = self.read_form(form)
         self.assertEqual((storage, lead.consent), ({}, "unknown"))
         self.assertFalse(lead.first_touch_id | lead.lead_creation_touch_id)
         self.assertEqual(lead.journey_ids.mapped("kind"), ["conversion"])
-        self.assertTrue(link.endswith("/contactus"), link)
+        self.assertEqual(shown, [f"{self.base_url()}/contactus", f"{self.base_url()}/robots.txt"])
 
         journeys, answers, others = json.loads(collected["collected"])
         self.assertEqual([self.read_answer(*answer) for answer in answers], ANSWERS)
