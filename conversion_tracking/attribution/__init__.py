@@ -9,6 +9,7 @@
 * ``sites``: sites that visitors come from, by category; ``site_list``: those we come with;
 * ``consent``: what a visitor answered about cookies;
 * ``cookie``: a journey as a signed cookie of at most 4 KB;
+* ``handover``: a journey that a site which is not Odoo's hands over with a form;
 * ``credit``: how the touches that led to a deal share the credit for it;
 * ``allocation``: sharing an amount without losing a cent;
 * ``cost_rows``: costs pasted from a spreadsheet;

@@ -13,7 +13,8 @@ class Visit:
     ``tracked`` tells whether the visitor's journey may be known at all: not without
     consent. ``consent`` is ``granted``, ``denied`` or ``unknown``; ``consent_at`` aware
     UTC. ``page`` is the path of the page that was submitted, ``partner_id`` the contact
-    of a visitor who is logged in, else 0.
+    of a visitor who is logged in, else 0. ``other_site`` is the host of a site that is not
+    Odoo's and handed the journey over, ``consent_signal`` how it learned of the consent.
     """
 
     journey: Journey
@@ -23,3 +24,5 @@ class Visit:
     website_id: int
     page: str
     partner_id: int = 0
+    other_site: str = ""
+    consent_signal: str = ""

@@ -1,11 +1,13 @@
 from odoo.addons.website_crm.controllers.website_form import WebsiteForm
 from odoo.http import request
 
+from ..attribution.handover import FIELD as HANDED_OVER
 from ..attribution.parameters import CARRIED_PARAMETERS
 from ..attribution.query import MARKETING_PARAMETERS, clean_name
 from ..models.conversion_attribution_mixin import is_own
 
-PARAMETERS = frozenset((*MARKETING_PARAMETERS, *CARRIED_PARAMETERS))
+# What says where a visitor came from, unless a company offers a field of that name in its forms.
+TOLD = frozenset((*MARKETING_PARAMETERS, *CARRIED_PARAMETERS, HANDED_OVER))
 
 
 class ConversionTrackingWebsiteForm(WebsiteForm):
@@ -14,13 +16,14 @@ class ConversionTrackingWebsiteForm(WebsiteForm):
 
         Attribution is never taken from what a form posts: anybody can post anything. But a
         field that a company made itself, such as ``gclid``, and offers in its forms is the
-        company's own; and a file is a file, whatever its field is called.
+        company's own; so is the journey that other sites of the company hand over, once it is
+        offered. And a file is a file, whatever its field is called.
         """
         fields = request.env[model_sudo.model]._fields
         texts = {name for name, value in values.items() if not hasattr(value, "filename")}
         dropped = {name for name in texts if name in fields and is_own(fields[name])}
-        if parameters := {name for name in texts if clean_name(name) in PARAMETERS}:
-            dropped |= parameters.difference(model_sudo._get_form_writable_fields())
+        if told := {name for name in texts if clean_name(name) in TOLD}:
+            dropped = (dropped | told) - (told & model_sudo._get_form_writable_fields().keys())
         values = {name: value for name, value in values.items() if name not in dropped}
         return super().extract_data(model_sudo, values)
 

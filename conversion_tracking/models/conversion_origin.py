@@ -7,8 +7,10 @@ from odoo.http import request
 
 from ..attribution.addresses import page_path
 from ..attribution.channels import DIRECT, OFFLINE
+from ..attribution.handover import FIELD, read_handover
 from ..attribution.parameters import parse_landing_url
 from ..attribution.touch import Touch
+from .conversion_cookie_mixin import LONGEST
 
 UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
 # Set on the lead by a survey and a chat.
@@ -62,6 +64,27 @@ class ConversionOrigin(models.AbstractModel):
             harmless=self.env["ir.http"]._get_harmless_parameters(),
         )
         return Landing(touch, landed_at)
+
+    @api.model
+    def _read_handover(self, vals):
+        """The visit that another site handed over with a new lead, as :class:`Visit`.
+
+        It is removed from ``vals``: it is read here, once. ``None`` without one, and for what
+        cannot be read: the lead comes in all the same, by its landing address or its way.
+        """
+        text = vals.pop(FIELD, None)
+        if not text or not isinstance(text, str):
+            return None
+        website = self.env["website"]
+        return read_handover(
+            text,
+            # not later than the lead's date of creation, which is the begin of the transaction
+            now=self.env.cr.now().replace(tzinfo=timezone.utc),
+            own_hosts=website._get_own_hosts(),
+            own_links=website._are_own_links_marketing(),
+            longest=LONGEST,
+            harmless=self.env["ir.http"]._get_harmless_parameters(),
+        )
 
     @api.model
     def _get_rows(self, vals, visit, names, landing=NO_LANDING):

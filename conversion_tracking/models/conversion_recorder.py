@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from ..attribution.channels import DIRECT, OFFLINE
 from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
 from .conversion_journey import Traveller
-from .conversion_origin import UTM_FIELDS
+from .conversion_origin import NO_LANDING, UTM_FIELDS
 from .conversion_person import Identity
 from .conversion_submission import RECORDED
 
@@ -51,16 +51,23 @@ class ConversionRecorder(models.AbstractModel):
 
         :return: arrivals, one for each lead, for :meth:`_attach`
         """
-        visit = self.env["ir.http"]._current_visit()
-        identities = [self._identify(vals, visit) for vals in vals_list]
-        persons = self.env["conversion.person"]._find(identities)
         origin = self.env["conversion.origin"]
-        landings = [origin._read_landing(vals) for vals in vals_list]
+        current = self.env["ir.http"]._current_visit()
+        visits = [origin._read_handover(vals) or current for vals in vals_list]
+        identities = [
+            self._identify(vals, visit) for vals, visit in zip(vals_list, visits, strict=True)
+        ]
+        persons = self.env["conversion.person"]._find(identities)
+        landings = [
+            # a site that hands a journey over has said all
+            NO_LANDING if visit and visit.other_site else landing
+            for visit, landing in zip(visits, map(origin._read_landing, vals_list), strict=True)
+        ]
         told = [landing.touch for landing in landings if landing.touch]
-        seen = visit.journey.touches if visit else ()
+        seen = [touch for visit in visits if visit for touch in visit.journey.touches]
         names = self.env["conversion.touchpoint"]._remember_names([*seen, *told])
         arrivals = []
-        for vals, person, landing in zip(vals_list, persons, landings, strict=True):
+        for vals, visit, person, landing in zip(vals_list, visits, persons, landings, strict=True):
             if vals.get("lead_creation_touch_id"):
                 # It comes with its history, from demo data or another system.
                 arrivals.append(None)
@@ -230,12 +237,11 @@ class ConversionRecorder(models.AbstractModel):
         """Values of the submission itself: its form, page and time, and what led to it."""
         return {
             **touch_values,
-            **self._consent_values(visit),
+            **self._get_circumstances(visit),
             "kind": "conversion",
             "occurred_at": fields.Datetime.now(),
             "form": self._get_form_name(form),
             "page": visit.page,
-            "website_id": visit.website_id,
         }
 
     @api.model
@@ -244,7 +250,12 @@ class ConversionRecorder(models.AbstractModel):
 
     @api.model
     def _get_circumstances(self, visit):
-        return {**self._consent_values(visit), "website_id": visit.website_id}
+        return {
+            **self._consent_values(visit),
+            "website_id": visit.website_id or False,
+            "other_site": visit.other_site or False,
+            "consent_signal": visit.consent_signal or False,
+        }
 
     # ------------------------------------------------------------
     # Whose

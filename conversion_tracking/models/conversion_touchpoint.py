@@ -92,6 +92,10 @@ class ConversionTouchpoint(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
     website_id = fields.Many2one("website", readonly=True, ondelete="set null")
+    other_site = fields.Char(
+        readonly=True,
+        help="Site of yours that is not Odoo's, whose script handed this touchpoint over.",
+    )
 
     # Where from
     channel = fields.Selection(
@@ -150,10 +154,25 @@ class ConversionTouchpoint(models.Model):
     # The permission
     consent = fields.Selection(CONSENTS, readonly=True, default="unknown", required=True)
     consent_at = fields.Datetime(readonly=True)
+    consent_signal = fields.Selection(
+        [
+            ("call", "The site's own banner"),
+            ("page", "The page: it says that consent is given"),
+            ("tcf", "Consent tool, by the IAB's framework"),
+            ("google", "Consent tool, by Google's consent mode"),
+        ],
+        "Consent told by",
+        readonly=True,
+        help="How the script on another site of yours learned of the answer.",
+    )
 
     # Reports ask of every lead whether one of them made it, and need no more to know.
     _other_click_idx = models.Index("(id) WHERE click_platform <> 'google'")
     _stranger_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+    # The latest journey of each other site; they are few, and so are their forms beside the visits.
+    _other_site_idx = models.Index(
+        "(other_site, id) INCLUDE (company_id) WHERE other_site IS NOT NULL AND kind = 'conversion'"
+    )
     _google_click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
 
     @api.depends("channel", "source_id", "campaign_id", "occurred_at")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import html2plaintext
 
+from ..attribution.handover import FIELD, find_handover
 from ..groups import ADMINISTRATOR, TOUCHPOINT_READERS
 from .conversion_journey import Traveller
 from .conversion_owner import MERGE
@@ -59,6 +61,15 @@ class CrmLead(models.Model):
         "when that was. Only its path and harmless parameters are kept.",
         groups=TOUCHPOINT_READERS,
     )
+    conversion_journey = fields.Char(
+        "Journey from another site",
+        compute="_compute_conversion_journey",
+        inverse="_inverse_landing_url",
+        help="What the script for other sites puts into the hidden field of that name. Give it "
+        "when you create leads through the API or import them: it is read like the visits of your "
+        "own website, and takes the place of 'Landing url'. It is not kept as it is.",
+        groups=TOUCHPOINT_READERS,
+    )
     landed_at = fields.Datetime(
         "Landed on",
         compute="_compute_landing_url",
@@ -76,6 +87,10 @@ class CrmLead(models.Model):
             touch = lead.lead_creation_touch_id
             lead.landing_url = touch.landing_page
             lead.landed_at = touch.landing_page and not touch.time_unknown and touch.occurred_at
+
+    def _compute_conversion_journey(self):
+        """Empty: what it said are touchpoints."""
+        self.conversion_journey = False
 
     def _inverse_landing_url(self):
         """Nothing to do: ``create`` has read address and time; later on they are history."""
@@ -183,6 +198,9 @@ class CrmLead(models.Model):
         given = dict(custom_values or {})
         for name in self._get_kept(given):
             del given[name]
+        body = msg_dict.get("body") or ""
+        if FIELD in body:
+            given.setdefault(FIELD, find_handover(html2plaintext(body)))
         lead = super(CrmLead, self.with_context(conversion_way="mail_alias")).message_new(
             msg_dict, custom_values=given
         )

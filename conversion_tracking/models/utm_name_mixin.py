@@ -2,6 +2,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
+from odoo.tools import clean_context
 
 from ..attribution.text import choose_name, name_key
 
@@ -77,7 +78,9 @@ class UtmNameMixin(models.AbstractModel):
             values = {"is_auto_campaign": True, **values}
         try:
             with self.env.cr.savepoint():
-                records = self.create([{"name": name, **values} for name in names])
+                # defaults in the context are the lead's, such as nobody as the user of a mail
+                plain = self.with_context(clean_context(self.env.context))
+                records = plain.create([{"name": name, **values} for name in names])
                 for record, name in zip(records, names, strict=True):
                     if record.name != name:
                         # Core takes the end of "promo [1]" for a counter of its own, and the name
@@ -87,4 +90,4 @@ class UtmNameMixin(models.AbstractModel):
         except UniqueViolation as error:
             # Made by another visitor's form meanwhile: ours is run again and finds it.
             raise ConcurrencyError(f"One of {names!r} was just created") from error
-        return dict(zip(names, records, strict=True))
+        return dict(zip(names, records.with_env(self.env), strict=True))

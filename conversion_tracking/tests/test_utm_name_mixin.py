@@ -75,6 +75,12 @@ class TestNames(TransactionCase):
             leads.mapped("campaign_id.name"), ["Spring", "🌼 Lent"], "signs lost on the way are one"
         )
 
+    def test_defaults_meant_for_a_lead_are_none_of_a_name(self):
+        """A mail has nobody as its user; a campaign must have one."""
+        campaigns = self.env["utm.campaign"].with_context(default_user_id=False, default_title="x")
+        campaign = campaigns._find_or_make(["Spring"])["Spring"]
+        self.assertEqual((campaign.user_id, campaign.title), (self.env.user, "Spring"))
+
     def test_a_batch_of_names_that_core_counts(self):
         names = ["promo [1]", "promo", "promo [0]", "promo [2]", "promo [02]"]
         made = self.env["utm.source"]._find_or_make(names)

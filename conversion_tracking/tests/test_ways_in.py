@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from .common import ESSENTIALS, FACEBOOK_AD, LINKEDIN_AD, JourneyCase
+from .other_site import hand_over
 
 PASSWORD = "seller of the tests"
 MAIL = """From: Ann <ann@example.com>
@@ -100,6 +101,9 @@ class WaysIn:
     def api_with_a_landing_url(self):
         return self.json_2(landing_url=f"https://example.com/offer?{FACEBOOK_AD}&gclid=AbC")
 
+    def api_with_a_journey(self):
+        return self.json_2(conversion_journey=hand_over(LINKEDIN_AD, f"{FACEBOOK_AD}&gclid=AbC"))
+
     def scheduled_job(self):
         return self.leads.create({**self.values, **self.company})
 
@@ -115,6 +119,7 @@ WAYS = {
     "XML-RPC": WaysIn.xml_rpc,
     "JSON-2": WaysIn.json_2,
     "JSON-2 with a landing URL": WaysIn.api_with_a_landing_url,
+    "JSON-2 with the journey of another site": WaysIn.api_with_a_journey,
     "Scheduled job": WaysIn.scheduled_job,
 }
 PERSONS = ("new", "known", "new, new company")

@@ -5,6 +5,7 @@ from . import conversion_settings
 from . import conversion_setup
 from . import conversion_setup_step
 from . import conversion_link_test
+from . import conversion_other_site
 from . import crm_lead_to_opportunity
 from . import utm_campaign_cost_bill
 from . import utm_campaign_cost_paste
