@@ -20,8 +20,9 @@ _MAX_WORDS = 12  # of a name; the rest of a longer one is not looked at
 _WORD = re.compile(r"[^\W_]+")
 # What an ad platform's kinds of campaigns are called says how it is advertised, not what.
 _KINDS = frozenset(
-    "ad ads advertising adwords app campaign campagne campaña display demand gen google kampagne"
-    " max performance pmax search shopping video youtube".split()
+    ("ad", "ads", "advertising", "adwords", "app", "campaign", "campagne", "campaña", "demand")
+    + ("display", "gen", "google", "kampagne", "max", "performance", "pmax", "search", "shopping")
+    + ("video", "youtube")
 )
 _KIND_WEIGHT = 0.25
 

@@ -1,0 +1,295 @@
+"""What goes wrong while Google is read: nothing is lost or doubled, and the account says so."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..models.google_ads import google_ads_click_reader
+from ..models.google_ads.google_ads_quota_mixin import RESERVED_FOR_OTHERS
+from .google_case import ACCOUNT
+from .test_google_ads_click_reader import CAMPAIGN, ClickReaderCase
+from .test_google_ads_next_account import OTHER, OTHER_CAMPAIGN, TwoAccountsCase
+
+PATH = f"accounts/{ACCOUNT}/campaigns/{CAMPAIGN}"
+
+
+class FaultCase(ClickReaderCase, TwoAccountsCase):
+    def setUp(self):
+        super().setUp()
+        self.other.state = "draft"
+        rates = [
+            {"currency_id": self.env.ref(f"base.{code}").id, "name": "2020-01-01", "rate": 0.9}
+            for code in ("EUR", "GBP")
+        ]
+        self.env["res.currency.rate"].create(rates)
+
+    def read_costs(self, **later):
+        self.later(**(later or {"days": 1}))
+        self.run_cron("ir_cron_read_costs")
+        self.env.invalidate_all()
+
+    def numbers(self, account=None):
+        """Google's numbers and the cost lines made of them, by campaign and day."""
+        domain = [("account_id", "=", (account or self.account).id)]
+        days = self.env["google.ads.campaign.day"].search(domain)
+        lines = self.env["utm.campaign.cost"].search(
+            [("google_campaign_line_id", "in", days.google_campaign_id.ids)]
+        )
+        return (
+            sorted((day.google_campaign_id.google_id, day.day, day.cost) for day in days),
+            sorted((line.external_key, line.actual_amount) for line in lines),
+        )
+
+    def visits(self, count, *, days_ago):
+        """Visits by ads on one day, which Google lists."""
+        visits = self.env["conversion.touchpoint"]
+        for number in range(count):
+            gclid = f"Visit-{days_ago}-{number}"
+            clicked = self.midnight - timedelta(days=days_ago) + timedelta(hours=10)
+            self.click(gclid, clicked)
+            visits |= self.visit(gclid, clicked)
+        return visits
+
+
+@tagged("post_install", "-at_install")
+class TestBrokenAnswers(FaultCase):
+    def test_an_answer_that_breaks_off_takes_no_days_away(self):
+        self.read_costs(minutes=1)
+        before = self.numbers()
+        self.assertTrue(all(before))
+        self.google.switch("stream_batch_rows", 7)
+        self.google.fault("truncate", method="SearchStream", times=None)
+        self.read_costs(minutes=1)
+        self.assertEqual(self.numbers(), before)
+        self.assertFalse(self.account.read_problem, "it passes by itself")
+        self.google.clear_faults()
+        self.read_costs(minutes=1)
+        self.assertEqual(self.numbers(), before)
+
+    def test_what_does_not_pass_for_days_is_said_until_it_has_passed(self):
+        self.google.fault("truncate", method="SearchStream", times=None)
+        for _day in range(3):
+            self.read_costs()
+        self.assertFalse(self.account.read_problem)
+        self.read_costs()
+        self.assertIn("Costs: ", self.account.read_problem)
+        self.assertEqual(len(self.account.activity_ids), 1)
+        self.google.clear_faults()
+        self.read_costs()
+        self.assertFalse(self.account.read_problem)
+        self.assertFalse(self.account.read_outages)
+        self.google.fault("truncate", method="SearchStream")
+        self.read_costs()
+        self.assertFalse(self.account.read_problem, "a new one, which may pass")
+
+    def test_clicks_that_came_before_the_break_are_kept_and_none_is_doubled(self):
+        visits = self.visits(6, days_ago=1)
+        self.google.fault("truncate", method="SearchStream", skip=1)
+        with patch.object(google_ads_click_reader, "MAX_OPERANDS", 2):
+            self.read_clicks()
+        found = visits.filtered(lambda one: one.click_info == "found")
+        self.assertEqual(len(found), 2)
+        self.assertEqual(set((visits - found).mapped("click_info")), {"pending"})
+        self.read_clicks()
+        self.assertEqual(set(visits.mapped("click_info")), {"found"})
+        clicks = self.env["google.ads.click"].search([("gclid", "in", visits.mapped("gclid"))])
+        self.assertEqual(len(clicks), 6)
+
+    def test_a_busy_day_is_done_over_several_days_when_operations_are_few(self):
+        visits = self.visits(6, days_ago=1)
+        self.account.daily_operations = RESERVED_FOR_OTHERS["clicks"] + 2
+        with patch.object(google_ads_click_reader, "MAX_OPERANDS", 1):
+            for left in (4, 2, 0):
+                self.read_clicks()
+                pending = visits.filtered(lambda one: one.click_info == "pending")
+                self.assertEqual(len(pending), left)
+                self.later(hours=25)
+        self.assertFalse(self.account.read_problem)
+
+    def test_a_place_that_google_lost_while_reading(self):
+        self.read_costs(minutes=1)
+        before = self.numbers()
+        self.google.switch("stream_batch_rows", 7)
+        for code in ("EXPIRED_PAGE_TOKEN", "INVALID_PAGE_TOKEN"):
+            self.google.fault(
+                "error", code=f"RequestError.{code}", method="SearchStream", after_batches=1
+            )
+            self.read_costs(minutes=1)
+            self.assertEqual(self.numbers(), before, code)
+            self.assertFalse(self.account.read_problem)
+        self.read_costs(minutes=1)
+        self.assertEqual(self.numbers(), before)
+
+    def test_a_login_that_runs_out_in_the_middle_is_renewed(self):
+        visits = self.visits(4, days_ago=1)
+        self.google.fault("expire_token", method="SearchStream", skip=1)
+        with patch.object(google_ads_click_reader, "MAX_OPERANDS", 1):
+            self.read_clicks()
+        self.assertEqual(set(visits.mapped("click_info")), {"found"})
+
+    def test_members_of_tomorrow_are_readable_in_every_field(self):
+        self.google.update(f"{PATH}/channel_type", 99)
+        self.google.update(f"{PATH}/status", 98)
+        words = {"network": 97, "device": 96, "click_type": 95, "slot": 94}
+        self.google.add_click(
+            "New-1", account=ACCOUNT, campaign=CAMPAIGN, clicked=self.midnight, **words
+        )
+        visit = self.visit("New-1", self.midnight)
+        self.read_clicks()
+        click = visit.google_ads_click_id
+        self.assertEqual(click.campaign_type, "Unknown (99)")
+        self.assertEqual(
+            {name: click[name] for name in words},
+            {name: f"Unknown ({number})" for name, number in words.items()},
+        )
+        self.read_costs(minutes=1)
+        campaign = self.env["google.ads.campaign"].search([("google_id", "=", CAMPAIGN)])
+        self.assertEqual((campaign.channel_type, campaign.status), ("Unknown (99)", "Unknown (98)"))
+        self.assertFalse(campaign.campaign_id.campaign_type)
+        self.assertFalse(self.account.read_problem)
+
+
+@tagged("post_install", "-at_install")
+class TestOneAccountOfSeveral(FaultCase):
+    def setUp(self):
+        super().setUp()
+        self.other.state = "connected"
+
+    def test_one_that_loses_access_half_way_stops_no_other(self):
+        ours = self.visits(2, days_ago=1) | self.visits(1, days_ago=3)
+        self.click("Theirs-1", self.midnight, account=OTHER, campaign=OTHER_CAMPAIGN)
+        theirs = self.visit("Theirs-1", self.midnight)
+        self.google.fault(
+            "error",
+            code="AuthorizationError.USER_PERMISSION_DENIED",
+            method="SearchStream",
+            skip=1,
+        )
+        with patch.object(google_ads_click_reader, "MAX_OPERANDS", 1):
+            self.read_clicks()
+        self.assertEqual(theirs.google_ads_click_id.account_id, self.other)
+        self.assertEqual(len(ours.filtered("google_ads_click_id")), 1, "before it was refused")
+        self.assertEqual(set(self.account.read_problems), {"clicks"})
+        self.assertIn("invite the e-mail", self.account.read_problem)
+        self.assertFalse(self.other.read_problem)
+        self.read_clicks()
+        self.assertEqual(len(ours.filtered("google_ads_click_id")), 3)
+        self.assertFalse(self.account.read_problem)
+
+    def test_costs_of_the_others_are_read_and_days_of_the_refused_one_stay(self):
+        self.read_costs(minutes=1)
+        ours, theirs = self.numbers(), self.numbers(self.other)
+        self.google.update(f"accounts/{OTHER}/campaigns/{OTHER_CAMPAIGN}/days", [[1, 77, 7, 70]])
+        self.google.fault(
+            "error", code="AuthorizationError.USER_PERMISSION_DENIED", method="SearchStream"
+        )
+        self.read_costs(minutes=1)
+        self.assertEqual(self.numbers(), ours)
+        self.assertNotEqual(self.numbers(self.other), theirs)
+        self.assertIn("Costs: ", self.account.read_problem)
+        self.assertFalse(self.other.read_problem)
+
+    def test_a_time_zone_that_the_server_does_not_know(self):
+        visits = self.visits(1, days_ago=1)
+        for zone in ("Mars/Olympus", "Europe", "../etc/passwd", "\N{SNOWMAN}"):
+            self.account.timezone = zone
+            self.read_costs(minutes=1)
+            self.read_clicks()
+            self.assertEqual(set(self.account.read_problems), {"clicks", "costs"}, zone)
+            self.assertIn(zone, self.account.read_problem)
+            self.assertFalse(self.other.read_problem)
+            self.assertTrue(all(self.numbers(self.other)))
+        self.account.timezone = "Europe/Amsterdam"
+        self.read_costs(minutes=1)
+        self.read_clicks()
+        self.assertEqual(visits.click_info, "found")
+        self.assertFalse(self.account.read_problem)
+
+
+@tagged("post_install", "-at_install")
+class TestChangesAtGoogle(FaultCase):
+    def test_a_campaign_that_was_renamed_keeps_its_costs_and_its_place(self):
+        self.read_costs(minutes=1)
+        before = self.numbers()
+        campaign = self.env["google.ads.campaign"].search([("google_id", "=", CAMPAIGN)])
+        here = campaign.campaign_id
+        self.google.update(f"{PATH}/name", "Quite another name")
+        self.read_costs(minutes=1)
+        self.assertEqual((campaign.name, campaign.campaign_id), ("Quite another name", here))
+        self.assertEqual(self.numbers(), before)
+
+    def test_a_campaign_that_was_removed_keeps_what_it_cost(self):
+        visits = self.visits(1, days_ago=1)
+        self.read_costs(minutes=1)
+        before = self.numbers()
+        self.google.update(f"{PATH}/status", "REMOVED")
+        self.read_costs(minutes=1)
+        self.read_clicks()
+        campaign = self.env["google.ads.campaign"].search([("google_id", "=", CAMPAIGN)])
+        self.assertEqual(campaign.status, "Removed")
+        self.assertEqual(self.numbers(), before)
+        self.assertEqual(visits.click_info, "found")
+        self.assertEqual(visits.campaign_id, campaign.campaign_id)
+
+    def test_an_ad_that_is_gone_is_asked_for_once(self):
+        for number in range(3):
+            clicked = self.midnight - timedelta(days=number)
+            self.google.add_click(
+                f"Gone-{number}",
+                account=ACCOUNT,
+                campaign=CAMPAIGN,
+                clicked=clicked,
+                ad_group="150111000001",
+                ad="999",
+            )
+            self.visit(f"Gone-{number}", clicked)
+        self.read_clicks()
+        asked = [one for one in self.google.requests() if "FROM ad_group_ad" in one["body"]]
+        self.assertEqual(len(asked), 1)
+        clicks = self.env["google.ads.click"].search([("gclid", "like", "Gone-")])
+        self.assertEqual((len(clicks), set(clicks.mapped("ad_name"))), (3, {False}))
+
+
+@tagged("post_install", "-at_install")
+class TestCurrencies(FaultCase):
+    def use_currency(self, code):
+        self.google.update(f"accounts/{ACCOUNT}/currency", code)
+
+    def test_a_currency_that_is_not_switched_on_waits_for_a_rate(self):
+        krone = self.env.ref("base.NOK")
+        krone.rate_ids.unlink()
+        krone.active = False
+        self.use_currency("NOK")
+        self.read_costs(minutes=1)
+        self.assertIn("NOK, which is not switched on", self.account.read_problem)
+        days, lines = self.numbers()
+        self.assertTrue(days)
+        self.assertTrue(lines)
+        costs = self.env["utm.campaign.cost"].search([("currency_id", "=", krone.id)])
+        self.assertEqual(set(costs.mapped("actual_company_amount")), {0}, "never 1 to 1")
+        krone.active = True
+        self.read_costs(minutes=1)
+        self.assertIn("There is no rate of NOK: ", self.account.read_problem)
+        self.env["res.currency.rate"].create(
+            {"currency_id": krone.id, "name": "2020-01-01", "rate": 10}
+        )
+        self.read_costs(minutes=1)
+        self.assertFalse(self.account.read_problem)
+        for cost in costs:
+            self.assertAlmostEqual(cost.actual_company_amount, cost.actual_amount / 10, delta=0.01)
+
+    def test_days_of_a_currency_that_is_made_later_count_however_old_they_are(self):
+        self.use_currency("XQZ")
+        self.read_costs(minutes=1)
+        days, lines = self.numbers()
+        self.assertTrue(days)
+        self.assertFalse(lines)
+        self.assertIn("XQZ", self.account.read_problem)
+        self.later(days=40)
+        new = self.env["res.currency"].create({"name": "XQZ", "symbol": "q"})
+        rate = {"currency_id": new.id, "name": "2020-01-01", "rate": 2}
+        self.env["res.currency.rate"].create(rate)
+        self.read_costs(minutes=1)
+        self.assertEqual(len(self.numbers()[1]), sum(cost != 0 for *_key, cost in days))
+        self.assertFalse(self.account.read_problem)
