@@ -107,6 +107,22 @@ class TestBrokenAnswers(FaultCase):
                 self.later(hours=25)
         self.assertFalse(self.account.read_problem)
 
+    def test_time_grows_with_the_clicks_of_a_day(self):
+        """Each answer is compared with what was asked, not with all that is looked for."""
+        visits, compared = self.visits(6, days_ago=1), []
+        reader = self.registry["google.ads.click.reader"]
+        settle = reader._settle
+
+        def counted(self, account, touchpoints, clicks):
+            compared.append(len(touchpoints))
+            return settle(self, account, touchpoints, clicks)
+
+        self.patch(reader, "_settle", counted)
+        with patch.object(google_ads_click_reader, "MAX_OPERANDS", 2):
+            self.read_clicks()
+        self.assertEqual(compared, [2, 2, 2])
+        self.assertEqual(set(visits.mapped("click_info")), {"found"})
+
     def test_a_place_that_google_lost_while_reading(self):
         self.read_costs(minutes=1)
         before = self.numbers()

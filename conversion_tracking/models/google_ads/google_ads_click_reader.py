@@ -100,16 +100,17 @@ class GoogleAdsClickReader(models.AbstractModel):
             """Those of ``wanted`` that Google did not list on ``day``."""
             if not wanted or not today - LOOK_BACK <= day <= today:
                 return wanted
-            found = wanted.browse()
+            none, found = wanted.browse(), []
             of_gclid = wanted.grouped("gclid")
             # What one question found is kept at once: the next one may meet a stream that breaks
             # or the end of the day's operations, and a busy day would begin anew for ever.
             for gclids in chunks(sorted(of_gclid), MAX_OPERANDS):
                 clicks = list(read_clicks(connection, day, gclids, names))
-                asked = wanted.union(*map(of_gclid.get, gclids))
-                found |= self._settle(account, asked, clicks)
-                self.env["ir.cron"]._commit_progress()
-            return wanted - found
+                asked = none.union(*map(of_gclid.get, gclids))
+                found.append(self._settle(account, asked, clicks))
+                if len(gclids) == MAX_OPERANDS:
+                    self.env["ir.cron"]._commit_progress()
+            return wanted - none.union(*found)
 
         # Those of the day before wait for the day after them, which is asked only once.
         carried = touchpoints.browse()
