@@ -51,6 +51,7 @@ class TestGoogleAdsDiagnostics(GoogleCase):
         self.later(hours=2)
         self.read_uploads()
         self.assertEqual(len(self.asked()), 2)
+        self.assertEqual(self.account.upload_summary_ids[0], self.summary(), "all come first")
         whole, sales = self.summary(), self.summary("deal_won")
         counted = len(self.delivered())
         self.assertEqual((whole.status, whole.successful), ("excellent", counted))

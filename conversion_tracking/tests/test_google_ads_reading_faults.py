@@ -206,6 +206,21 @@ class TestOneAccountOfSeveral(FaultCase):
         self.assertIn("Costs: ", self.account.read_problem)
         self.assertFalse(self.other.read_problem)
 
+    def test_a_click_window_that_cannot_be_stops_no_other(self):
+        ours, theirs = (
+            account.action_ids.filtered(lambda one: one.event == "deal_won")
+            for account in (self.account, self.other)
+        )
+        self.google.update(
+            f"accounts/{OTHER}/conversion_actions/{theirs.google_id}/window_days", 30
+        )
+        for days in (0, 400):
+            path = f"accounts/{ACCOUNT}/conversion_actions/{ours.google_id}/window_days"
+            self.google.update(path, days)
+            self.run_cron("ir_cron_read_actions")
+            self.assertEqual(ours.lookback_days, 90)
+            self.assertEqual(theirs.lookback_days, 30)
+
     def test_a_time_zone_that_the_server_does_not_know(self):
         visits = self.visits(1, days_ago=1)
         for zone in ("Mars/Olympus", "Europe", "../etc/passwd", "\N{SNOWMAN}"):

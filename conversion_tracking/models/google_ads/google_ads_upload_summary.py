@@ -20,7 +20,7 @@ class GoogleAdsUploadSummary(models.Model):
     _name = "google.ads.upload.summary"
     _description = "Google's Diagnostics of Uploads"
     _inherit = ["conversion.guard.mixin"]
-    _order = "account_id, google_action_id, id"
+    _order = "account_id, google_action_id nulls first, id"
     _rec_name = "action_name"
 
     account_id = fields.Many2one(
