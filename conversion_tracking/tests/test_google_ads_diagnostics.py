@@ -79,6 +79,9 @@ class TestGoogleAdsDiagnostics(GoogleCase):
         self.assertIn(row.error_code, summary.alert_text)
         self.assertIn(row.error_meaning, summary.alert_text)
         self.assertEqual(self.summary().day_ids.failed, 1)
+        told = self.account.upload_warning
+        self.assertIn(summary.alert_text, told)
+        self.assertEqual(told.count(row.error_code), 1, "of the action, not of all again")
 
     def test_reading_again_replaces_what_was_said_before(self):
         self.use_google_ads_upload()

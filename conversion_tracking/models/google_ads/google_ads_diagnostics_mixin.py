@@ -22,7 +22,22 @@ class GoogleAdsDiagnosticsMixin(models.AbstractModel):
         readonly=True,
         groups=MANAGER,
     )
+    upload_warning = fields.Text(
+        compute="_compute_upload_warning",
+        groups=MANAGER,
+        help="Errors that Google warns of, by conversion action, what they mean and what to do.",
+    )
     uploads_read_at = fields.Datetime("Diagnostics read", readonly=True, copy=False)
+
+    @api.depends("upload_summary_ids.alerts")
+    @api.depends_context("lang")
+    def _compute_upload_warning(self):
+        for account in self:
+            warned = account.upload_summary_ids.filtered("alert_text")
+            # what is said of all of them together is said of its action, too
+            warned = warned.filtered("google_action_id") or warned
+            texts = (f"{one.display_name}: {one.alert_text}" for one in warned)
+            account.upload_warning = "\n".join(texts) or False
 
     @api.model
     def _cron_read_uploads(self):
