@@ -77,6 +77,8 @@
         "views/google_ads/google_ads_account_views.xml",
         "wizard/google_ads/google_ads_backfill_views.xml",
         "views/google_ads/google_ads_account_delivery_views.xml",
+        "views/google_ads/google_ads_upload_summary_views.xml",
+        "views/google_ads/google_ads_cards.xml",
         "views/google_ads/google_ads_conversion_action_views.xml",
         "views/google_ads/google_ads_oauth_templates.xml",
         "views/google_ads/conversion_tracking_menus.xml",

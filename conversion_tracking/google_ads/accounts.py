@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from .catalogue import _
 from .connection import Connection
 from .errors import TransportFault
+from .input_error import InputError
 from .names import member_name
 
 
@@ -103,8 +105,29 @@ def read_customer(connection: Connection) -> Customer:
 
 
 def account_day(moment: datetime, time_zone: str) -> date:
-    """The day of an aware ``moment`` as the account counts days."""
-    return moment.astimezone(ZoneInfo(time_zone)).date()
+    """The day of an aware ``moment`` as the account counts days.
+
+    :raise InputError: see :func:`account_zone`
+    """
+    return moment.astimezone(account_zone(time_zone)).date()
+
+
+def account_zone(time_zone: str) -> ZoneInfo:
+    """The time zone of an account, by its name such as ``Europe/Amsterdam``.
+
+    :raise InputError: this machine does not know it, with what to do
+    """
+    try:
+        return ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError):  # unknown, malformed, a folder such as "Europe"
+        raise InputError(
+            _(
+                "This server does not know the time zone “%(zone)s” of the account. Correct it on "
+                "the account, as in Europe/Amsterdam. If it is written as Google Ads writes it, "
+                "have the server's time zones (tzdata) updated."
+            ),
+            zone=time_zone,
+        ) from None
 
 
 def _clients_of(connection, root) -> list[ListedCustomer]:

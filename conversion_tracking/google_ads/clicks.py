@@ -53,7 +53,8 @@ class Click:
 class Names:
     """Names that clicks refer to by numbers, by Google's resource names; they grow with reading.
 
-    Handed from one day to the next, so that nothing is asked for twice.
+    Handed from one day to the next, so that nothing is asked for twice: what Google does not
+    tell, of an ad that was removed long ago, is there with an empty name.
     """
 
     places: dict[str, str] = field(default_factory=dict)
@@ -130,6 +131,7 @@ def _look_up(connection, rows, places, ads):
         """
         for row in connection.search(query):
             places[row.geo_target_constant.resource_name] = row.geo_target_constant.name
+        places.update((name, "") for name in some if name not in places)
     wanted_ads = {click.ad_group_ad for click in view if click.ad_group_ad}
     for some in chunks(sorted(wanted_ads - ads.keys()), MAX_OPERANDS):
         query = f"""
@@ -143,6 +145,7 @@ def _look_up(connection, rows, places, ads):
             # Search ads have no name; people know them by their headlines.
             headlines = " | ".join(text.text for text in ad.responsive_search_ad.headlines)
             ads[row.ad_group_ad.resource_name] = ad.name or headlines
+        ads.update((name, "") for name in some if name not in ads)
 
 
 def _click(row, places, ads) -> Click:

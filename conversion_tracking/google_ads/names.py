@@ -15,7 +15,12 @@ _SPELLED = {
 
 
 def readable(member: str) -> str:
-    """``SEARCH_PARTNERS`` -> ``Search partners``; empty for what Google does not tell."""
+    """``SEARCH_PARTNERS`` -> ``Search partners``; empty for what Google does not tell.
+
+    A number is a member that the installed library does not know yet: ``Unknown (99)``.
+    """
+    if member.isdigit():
+        return f"Unknown ({member})"
     return _SPELLED.get(member, member.replace("_", " ").capitalize())
 
 

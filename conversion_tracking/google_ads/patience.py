@@ -5,6 +5,7 @@ import threading
 from .errors import TransportFault, make_fault
 
 CALL_SECONDS = 10.0  # for one call
+JOB_SECONDS = 100.0  # for one answer to a job, however long; Odoo ends its workers after 120
 PATIENCE_SECONDS = 25.0  # for all calls of one button; browsers and proxies give up at 30 to 60
 
 

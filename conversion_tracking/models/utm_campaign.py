@@ -30,7 +30,15 @@ class UtmCampaign(models.Model):
     campaign_type = fields.Selection(
         [
             ("search_ads", "Search ads"),
-            ("display_ads", "Display and video ads"),
+            ("shopping_ads", "Shopping ads"),
+            ("display_ads", "Display ads"),
+            ("video_ads", "Video ads"),
+            ("performance_max", "Performance Max"),
+            ("demand_gen", "Demand Gen"),
+            ("app_ads", "App ads"),
+            ("local_ads", "Local ads"),
+            ("travel_ads", "Hotel and travel ads"),
+            ("smart_ads", "Smart campaign"),
             ("social_ads", "Social ads"),
             ("social", "Social media"),
             ("email", "E-mail"),

@@ -15,6 +15,8 @@ from . import test_google_ads_eligibility, test_google_ads_exactly_once
 from . import test_google_ads_histories, test_google_ads_reading, test_google_ads_workers
 from . import test_google_ads_coverage, test_google_ads_health, test_google_ads_privacy
 from . import test_google_ads_broken_actions, test_google_ads_screens, test_google_ads_stages
+from . import test_google_ads_diagnostics, test_google_ads_suggestions
+from . import test_google_ads_reading_changes, test_google_ads_reading_faults
 from . import test_campaign_fixture
 from . import test_campaign_revenue, test_campaign_roi, test_utm_campaign_cost
 from . import test_report_choices, test_report_days, test_source_report

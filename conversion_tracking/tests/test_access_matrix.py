@@ -122,6 +122,10 @@ class TestAccessMatrix(AccessCase):
         day = {"google_campaign_id": google_campaign.id, "day": "2026-01-01", "clicks": 1}
         place = {"code": f"geoTargetConstants/{name}", "name": name}
         check = {"account_id": account.id, "key": "k", "title": "T", "state": "passed"}
+        summary = env["google.ads.upload.summary"].create(
+            {"account_id": account.id, "status": "good", "action_name": name}
+        )
+        upload_day = {"summary_id": summary.id, "day": "2026-01-01"}
         records = [
             lead,
             lead.partner_id,
@@ -137,6 +141,8 @@ class TestAccessMatrix(AccessCase):
             cls.campaign,
             env["utm.campaign.cost"].create(cost),
             env["google.ads.account.check"].create(check),
+            summary,
+            env["google.ads.upload.day"].create(upload_day),
             env["conversion.channel.rule"].search([], limit=1),
             env["conversion.site"].search([], limit=1),
             env["conversion.filler"].search([], limit=1),

@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..google_ads.costs import CampaignCost
+from ..google_ads.names import readable
+from ..models.google_ads.google_ads_campaign import TYPES
 from .campaign_case import CampaignCase
 
 
@@ -132,8 +134,21 @@ class TestMapping(GoogleCampaignCase):
         one._map(make=False)
         self.assertEqual((one.campaign_id, one.mapped_by), (tagged_so, "tracking"))
 
+    def test_every_type_of_campaign_at_google_has_one_here(self):
+        from google.ads.googleads.v26.enums.types import advertising_channel_type
+
+        kinds = advertising_channel_type.AdvertisingChannelTypeEnum.AdvertisingChannelType
+        told = {readable(kind.name) for kind in kinds} - {""}
+        self.assertEqual(set(TYPES), told)
+        here = dict(self.env["utm.campaign"]._fields["campaign_type"].selection)
+        self.assertLessEqual(set(TYPES.values()), set(here))
+        alike = {"Local", "Local services", "Hotel", "Travel"}
+        different = [TYPES[kind] for kind in told - alike]
+        self.assertEqual(len(different), len(set(different)))
+
     def test_the_type_follows_googles(self):
-        types = {"Search": "search_ads", "Video": "display_ads", "Hotel": False}
+        types = {"Search": "search_ads", "Performance Max": "performance_max"}
+        types["Unknown (99)"] = False  # newer than Google's library
         for number, (at_google, here) in enumerate(types.items()):
             one = self.google.create(
                 {

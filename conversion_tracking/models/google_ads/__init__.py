@@ -12,8 +12,12 @@ from . import google_ads_actions_mixin
 from . import google_ads_connection_test_mixin
 from . import google_ads_schedule_mixin
 from . import google_ads_health_mixin
+from . import google_ads_mapping_mixin
+from . import google_ads_diagnostics_mixin
 from . import google_ads_account
 from . import google_ads_account_check
+from . import google_ads_upload_summary
+from . import google_ads_upload_day
 from . import google_ads_queue_mixin
 from . import google_ads_payload_mixin
 from . import google_ads_forget_mixin
@@ -34,6 +38,7 @@ from . import google_ads_status_poll
 from . import google_ads_place
 from . import google_ads_click
 from . import google_ads_click_reader
+from . import google_ads_suggestion_mixin
 from . import google_ads_campaign
 from . import google_ads_campaign_day
 from . import google_ads_cost_reader

@@ -1,14 +1,15 @@
 import contextlib
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...google_ads.connection import Connection
-from ...google_ads.credentials import CredentialsError
 from ...google_ads.errors import TransportFault, make_fault
+from ...google_ads.input_error import InputError
 from ...google_ads.operations import Operations
-from ...google_ads.patience import CALL_SECONDS, answer_in_time
+from ...google_ads.patience import CALL_SECONDS, JOB_SECONDS, answer_in_time
 from ...google_ads.transports.data_manager import DataManagerTransport
 from ...google_ads.transports.google_ads_upload import GoogleAdsUploadTransport
 from ...google_ads.transports.paced import PacedTransport
@@ -17,6 +18,8 @@ _logger = logging.getLogger(__name__)
 
 # States of an account that events are collected for.
 DELIVERING_STATES = ("connected", "paused", "error")
+# What passes by itself is told when it has not passed by then: jobs read once a day.
+PASSING = timedelta(days=3)
 TRANSPORTS = {
     "data_manager": DataManagerTransport,
     "google_ads_upload": GoogleAdsUploadTransport,
@@ -43,11 +46,29 @@ class GoogleAdsAccessMixin(models.AbstractModel):
         help="What could not be read from Google Ads, and why. Deliveries go on.",
     )
 
+    read_outages = fields.Json(
+        readonly=True, copy=False, help="Since when something passing keeps what from being read."
+    )
+
     @api.depends("read_problems")
     def _compute_read_problem(self):
+        names = self._get_read_names()
         for account in self:
-            problems = account.read_problems or {}
-            account.read_problem = "\n".join(problems[what] for what in sorted(problems)) or False
+            problems = sorted((account.read_problems or {}).items())
+            account.read_problem = (
+                "\n".join(f"{names.get(what, what)}: {text}" for what, text in problems) or False
+            )
+
+    @api.model
+    def _get_read_names(self):
+        """What is read, in words, by what jobs call it."""
+        return {
+            "actions": self.env._("Conversion actions"),
+            "clicks": self.env._("Clicks"),
+            "costs": self.env._("Costs"),
+            "currency": self.env._("Costs"),
+            "uploads": self.env._("Upload diagnostics"),
+        }
 
     # ------------------------------------------------------------
     # Asking
@@ -73,7 +94,7 @@ class GoogleAdsAccessMixin(models.AbstractModel):
             answer = answer_in_time(ask)
             self._note_operations(operations)
             return answer
-        except CredentialsError as error:
+        except InputError as error:
             raise UserError(self._explain_input(error)) from None
         except TransportFault as failure:
             _logger.info("Google Ads account %s: %s", self.id, failure)
@@ -83,7 +104,8 @@ class GoogleAdsAccessMixin(models.AbstractModel):
         """The answer of ``question(connection)``, ``None`` when there is none; for jobs.
 
         Nothing is raised: reading is not needed for delivering, nor for other accounts. The
-        responsible is asked for help, except when the problem passes by itself.
+        responsible is asked for help; when the problem passes by itself, only if it has not done
+        so for days.
 
         :param what: a word for what is read; its problem ends when it is read again
         :param options: as for :meth:`_get_connection`
@@ -91,25 +113,47 @@ class GoogleAdsAccessMixin(models.AbstractModel):
         self.ensure_one()
         account = self._in_responsible_language()
         operations = self._get_operations(what)
+        options = {"timeout": JOB_SECONDS, "operations": operations, **options}
         try:
-            with contextlib.closing(
-                self._get_connection(operations=operations, **options)
-            ) as connection:
+            with contextlib.closing(self._get_connection(**options)) as connection:
                 answer = question(connection)
-        except CredentialsError as error:
+        except InputError as error:
             account._note_read_problem(what, account._explain_input(error))
         except TransportFault as failure:
             _logger.warning("%s of Google Ads account %s: %s", what, self.id, failure)
-            if failure.fault.error_class != "retry":
+            if failure.fault.error_class != "retry" or account._note_outage(what):
                 account._note_read_problem(what, account._explain(failure.fault))
         else:
             account._note_read_problem(what, None)
+            account._forget_outage(what)
             return answer
         finally:
             account._note_operations(operations)
         return None
 
+    def _note_outage(self, what):
+        """Remember since when something passing keeps ``what`` from being read.
+
+        :return: whether that is so for days
+        """
+        account, now = self.sudo(), fields.Datetime.now()
+        outages = dict(account.read_outages or {})
+        if what not in outages:
+            account.read_outages = {**outages, what: fields.Datetime.to_string(now)}
+            return False
+        return fields.Datetime.to_datetime(outages[what]) <= now - PASSING
+
+    def _forget_outage(self, what):
+        account = self.sudo()
+        if what in (outages := dict(account.read_outages or {})):
+            del outages[what]
+            account.read_outages = outages or False
+
     def _note_read_problem(self, what, text):
+        """Say on the account why ``what`` is not read, and ask the responsible to mend it.
+
+        :param text: what is wrong and what to do; ``None`` when it is read again
+        """
         account = self.sudo()
         problems = dict(account.read_problems or {})
         if problems.get(what) == text:

@@ -31,6 +31,8 @@ class GoogleAdsAccount(models.Model):
         "google.ads.oauth.mixin",
         "google.ads.credentials.mixin",
         "google.ads.quota.mixin",
+        "google.ads.mapping.mixin",
+        "google.ads.diagnostics.mixin",
         "google.ads.access.mixin",
         "google.ads.schedule.mixin",
         "google.ads.health.mixin",

@@ -6,12 +6,17 @@ from ...groups import require_manager
 # The type of a campaign in Odoo, by Google's channel in the words of ``google_ads.names``.
 TYPES = {
     "Search": "search_ads",
-    "Shopping": "search_ads",
-    "Performance Max": "search_ads",
+    "Shopping": "shopping_ads",
     "Display": "display_ads",
-    "Video": "display_ads",
-    "Demand Gen": "display_ads",
-    "Multi channel": "search_ads",
+    "Video": "video_ads",
+    "Performance Max": "performance_max",
+    "Demand Gen": "demand_gen",
+    "Multi channel": "app_ads",  # Google's word for campaigns that advertise an app
+    "Local": "local_ads",
+    "Local services": "local_ads",
+    "Hotel": "travel_ads",
+    "Travel": "travel_ads",
+    "Smart": "smart_ads",
 }
 
 
@@ -25,7 +30,11 @@ class GoogleAdsCampaign(models.Model):
 
     _name = "google.ads.campaign"
     _description = "Google Ads Campaign"
-    _inherit = ["conversion.reading.mixin", "conversion.guard.mixin"]
+    _inherit = [
+        "google.ads.suggestion.mixin",
+        "conversion.reading.mixin",
+        "conversion.guard.mixin",
+    ]
     _order = "name, id"
 
     account_id = fields.Many2one(
@@ -91,7 +100,7 @@ class GoogleAdsCampaign(models.Model):
         require_manager(self)
         result = super().write(vals)
         chosen = self.sudo()
-        chosen.mapped_by = "hand"
+        chosen.write({"mapped_by": "hand", "suggested_campaign_id": False})
         chosen._write_costs()
         return result
 
@@ -102,6 +111,7 @@ class GoogleAdsCampaign(models.Model):
         campaigns.write({"campaign_id": False, "mapped_by": False})
         for account, members in campaigns.grouped("account_id").items():
             members._map(make=account.make_campaigns)
+        campaigns._suggest()
         campaigns._write_costs()
 
     # ------------------------------------------------------------

@@ -78,3 +78,17 @@ class GoogleAdsCampaignDay(models.Model):
                 new.append({"google_campaign_id": campaign.id, "day": cost.day, **values})
         known.filtered(lambda day: day not in reported).unlink()
         self.create(new)
+
+    @api.model
+    def _learn_currencies(self, account):
+        """Give days the currency that Odoo did not know when they were read.
+
+        :return: the first of these days, ``None`` when there is none
+        """
+        waiting = self.search([("account_id", "=", account.id), ("currency_id", "=", False)])
+        by_code = waiting.grouped("currency_code")
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        known = currencies.search([("name", "in", [code for code in by_code if code])])
+        for currency in known:
+            by_code[currency.name].currency_id = currency
+        return min((day for one in known for day in by_code[one.name].mapped("day")), default=None)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...google_ads.accounts import account_day
-from ...google_ads.clicks import Names, read_clicks
+from ...google_ads.clicks import MAX_OPERANDS, Names, chunks, read_clicks
 
 # click_view goes back 90 days: https://developers.google.com/google-ads/api/fields/v26/click_view
 LOOK_BACK = timedelta(days=90)
@@ -84,6 +84,10 @@ class GoogleAdsClickReader(models.AbstractModel):
 
     @api.model
     def _read_days(self, account, connection, touchpoints):
+        """Ask for each day that a touchpoint may have been clicked on.
+
+        :return: whether there was time for all of them
+        """
         known = self.env["google.ads.place"]._get_names()
         names = Names(dict(known))
         time_zone = account.timezone or "UTC"
@@ -96,8 +100,17 @@ class GoogleAdsClickReader(models.AbstractModel):
             """Those of ``wanted`` that Google did not list on ``day``."""
             if not wanted or not today - LOOK_BACK <= day <= today:
                 return wanted
-            clicks = list(read_clicks(connection, day, wanted.mapped("gclid"), names))
-            return wanted - self._settle(account, wanted, clicks)
+            none, found = wanted.browse(), []
+            of_gclid = wanted.grouped("gclid")
+            # What one question found is kept at once: the next one may meet a stream that breaks
+            # or the end of the day's operations, and a busy day would begin anew for ever.
+            for gclids in chunks(sorted(of_gclid), MAX_OPERANDS):
+                clicks = list(read_clicks(connection, day, gclids, names))
+                asked = none.union(*map(of_gclid.get, gclids))
+                found.append(self._settle(account, asked, clicks))
+                if len(gclids) == MAX_OPERANDS:
+                    self.env["ir.cron"]._commit_progress()
+            return wanted - none.union(*found)
 
         # Those of the day before wait for the day after them, which is asked only once.
         carried = touchpoints.browse()
@@ -106,7 +119,7 @@ class GoogleAdsClickReader(models.AbstractModel):
             missing = ask(day, arrived | carried)
             (missing & carried)._note_click_asked(account)
             carried = ask(day - ONE_DAY, missing & arrived)
-            new = {code: names.places[code] for code in names.places.keys() - known.keys()}
+            new = {code: name for code, name in names.places.items() if name and code not in known}
             self.env["google.ads.place"]._learn(new)
             known |= new
             if not self.env["ir.cron"]._commit_progress(1, remaining=1):

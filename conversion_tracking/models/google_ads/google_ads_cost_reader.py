@@ -25,12 +25,16 @@ class GoogleAdsCostReader(models.AbstractModel):
     @api.model
     def _read(self, account):
         """Read the last 30 days of one account; days read before are brought up to date."""
-        last_day = account_day(datetime.now(timezone.utc), account.timezone or "UTC")
-        first_day = last_day - READ_AGAIN
-        costs = account._ask_in_job(
-            "costs", lambda connection: list(read_campaign_costs(connection, first_day, last_day))
-        )
-        if costs is not None:
+
+        def ask(connection):
+            last_day = account_day(datetime.now(timezone.utc), account.timezone or "UTC")
+            first_day = last_day - READ_AGAIN
+            # whole, or not at all: of an answer that breaks off nobody knows what is missing
+            return first_day, list(read_campaign_costs(connection, first_day, last_day))
+
+        answer = account._ask_in_job("costs", ask)
+        if answer is not None:
+            first_day, costs = answer
             self._store(account, costs, first_day)
 
     @api.model
@@ -40,10 +44,13 @@ class GoogleAdsCostReader(models.AbstractModel):
         :param since: first day that was asked for
         """
         campaigns = self.env["google.ads.campaign"].sudo()
+        days = self.env["google.ads.campaign.day"].sudo()
         saved = campaigns._save(account, costs)
-        self.env["google.ads.campaign.day"].sudo()._save(account, costs, saved, since)
+        days._save(account, costs, saved, since)
+        since = min(filter(None, (since, days._learn_currencies(account))))
         known = campaigns.search([("account_id", "=", account.id)])
         known._map(make=account.make_campaigns)
+        known._suggest()
         known._write_costs(since)
         account._note_read_problem("currency", self._get_currency_problem(account, known))
 
@@ -72,10 +79,19 @@ class GoogleAdsCostReader(models.AbstractModel):
                 ["currency_id"],
             )
         )
-        if waiting:
+        if not waiting:
+            return None
+        currencies = self.env["res.currency"].union(*(currency for (currency,) in waiting))
+        names = ", ".join(currencies.mapped("name"))
+        if all(currencies.mapped("active")):
             return self.env._(
                 "There is no rate of %(currency)s: the costs of this account count as zero until "
                 "there is one. Add it under Accounting > Configuration > Currencies.",
-                currency=", ".join(currency.name for (currency,) in waiting),
+                currency=names,
             )
-        return None
+        return self.env._(
+            "There is no rate of %(currency)s, which is not switched on in Odoo: the costs of this "
+            "account count as zero until there is one. Under Accounting > Configuration > "
+            "Currencies remove the filter, switch the currency on and add its rate.",
+            currency=names,
+        )

@@ -136,7 +136,8 @@ class GoogleAdsCounterpartMixin(models.AbstractModel):
         values = {"read_at": now}
         if info:
             values |= {"google_id": info.id, "found": asdict(info), "primary": info.primary}
-            if info.status != GONE:
+            # none is said of some types of actions, and one may be longer one day
+            if info.status != GONE and 1 <= info.window_days <= 90:
                 values["lookback_days"] = info.window_days
         elif found := self._get_found():
             values["found"] = {**asdict(found), "status": GONE}

@@ -50,6 +50,8 @@ RESOURCES = {
         # There is no cost of a single click.
         metrics=frozenset({"clicks"}),
     ),
+    "offline_conversion_upload_client_summary": Resource(attributed=("customer",)),
+    "offline_conversion_upload_conversion_action_summary": Resource(attributed=("customer",)),
 }
 
 
@@ -147,7 +149,10 @@ def operand(field, path, value):
 
 
 def fill(message, path, value):
-    """Set a value at a dotted path of a ``GoogleAdsRow``."""
+    """Set a value at a dotted path of a ``GoogleAdsRow``.
+
+    :param value: of an enum, its member's name, or a number that the library need not know
+    """
     *parents, last = path.split(".")
     for name in parents:
         message = getattr(message, member(message.DESCRIPTOR, name).name)
@@ -160,6 +165,6 @@ def fill(message, path, value):
             else:
                 target.add(**item)
         return
-    if field.enum_type is not None:
+    if field.enum_type is not None and not isinstance(value, int):
         value = field.enum_type.values_by_name[value].number
     setattr(message, field.name, value)

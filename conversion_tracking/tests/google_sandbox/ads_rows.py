@@ -1,6 +1,7 @@
 """The rows of each resource, as flat dicts ``{"campaign.id": 1, ...}``.
 
-Enum values are member names. A field that is missing from a row is unset.
+Enum values are member names, or numbers for members newer than the client. A field that is
+missing from a row is unset.
 """
 
 from datetime import datetime, timedelta

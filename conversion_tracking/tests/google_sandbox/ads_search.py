@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from google.ads.googleads.v26.services.types import customer_service, google_ads_service
 
-from . import ads_fields, ads_rows, gaql
+from . import ads_diagnostics, ads_fields, ads_rows, gaql
 from .failures import refuse
 
 _ROWS = {
@@ -22,6 +22,8 @@ _ROWS = {
     "ad_group_ad": ads_rows.ad_group_ads,
     "geo_target_constant": ads_rows.geo_targets,
     "click_view": ads_rows.click_views,
+    "offline_conversion_upload_client_summary": ads_diagnostics.client_summaries,
+    "offline_conversion_upload_conversion_action_summary": ads_diagnostics.action_summaries,
 }
 _CLICK_VIEW_DAYS = 90
 _COMPARE = {

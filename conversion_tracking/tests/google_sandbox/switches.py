@@ -50,6 +50,9 @@ DEFAULTS = {
     # Whether adjustments, too, are only for projects that may use the old upload.
     "adjustments_closed": True,
     "data_manager_conversions_adjustable": False,
+    # Share of a day's uploads that must be taken for these statuses of the upload diagnostics.
+    "diagnostics_excellent_from": 0.95,
+    "diagnostics_good_from": 0.8,
     # Keep the bodies of requests (compressed) for privacy checks.
     "keep_requests": True,
 }

@@ -93,7 +93,11 @@ class World:
 
     def local_date(self, account_id, moment):
         """Return the calendar day of ``moment`` in the account's time zone."""
-        return moment.astimezone(ZoneInfo(self.accounts[account_id]["time_zone"])).date()
+        return self.local_time(account_id, moment).date()
+
+    def local_time(self, account_id, moment):
+        """Return ``moment`` as the account's clock shows it."""
+        return moment.astimezone(ZoneInfo(self.accounts[account_id]["time_zone"]))
 
     # -- changing -------------------------------------------------------------------------
 

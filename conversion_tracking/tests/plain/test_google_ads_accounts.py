@@ -7,6 +7,7 @@ from sandbox_world import CUSTOMER, MANAGER, SERVICE_ACCOUNT
 from sandbox_world import UK_CUSTOMER as UK
 
 from google_ads.accounts import account_day, list_customers, read_customer
+from google_ads.input_error import InputError
 
 
 def test_accounts_below_a_manager_are_listed_with_the_way_to_them(connect):
@@ -81,3 +82,11 @@ def test_days_are_those_of_the_account():
     moment = datetime(2026, 11, 20, 23, 30, tzinfo=timezone.utc)
     assert account_day(moment, "Europe/Amsterdam") == date(2026, 11, 21)
     assert account_day(moment, "America/New_York") == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../etc/passwd", "", "\0", "é" * 300])
+def test_a_time_zone_that_the_machine_does_not_know_says_what_to_do(zone):
+    with pytest.raises(InputError) as caught:
+        account_day(datetime(2026, 11, 26, tzinfo=timezone.utc), zone)
+    assert "tzdata" in caught.value.text
+    assert caught.value.values == {"zone": zone}

@@ -16,7 +16,7 @@ PERFORMANCE_MAX = "Cj0KCQiA-demo-PMax_4"  # clicked three days ago
         ("YOUTUBE", "YouTube"),
         ("UNSPECIFIED", ""),
         ("A_MEMBER_OF_TOMORROW", "A member of tomorrow"),
-        ("999", "999"),
+        ("999", "Unknown (999)"),
     ],
 )
 def test_googles_members_in_words(member, words):
