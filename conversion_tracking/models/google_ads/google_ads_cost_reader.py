@@ -3,14 +3,18 @@ from datetime import datetime, timedelta, timezone
 from odoo import api, models
 
 from ...google_ads.accounts import account_day
-from ...google_ads.costs import read_campaign_costs
+from ...google_ads.costs import read_ad_group_costs, read_campaign_costs
 
 # Google judges clicks again for weeks and gives money back: recent days are read again.
 READ_AGAIN = timedelta(days=30)
 
 
 class GoogleAdsCostReader(models.AbstractModel):
-    """Brings the daily cost of Google's campaigns into campaign cost lines."""
+    """Brings the daily cost of Google's campaigns into campaign cost lines.
+
+    What their ad groups cost is kept for the keyword report. Campaigns come first: without ad
+    groups nobody lacks a total.
+    """
 
     _name = "google.ads.cost.reader"
     _description = "Google Ads Cost Reader"
@@ -30,8 +34,28 @@ class GoogleAdsCostReader(models.AbstractModel):
         costs = account._ask_in_job(
             "costs", lambda connection: list(read_campaign_costs(connection, first_day, last_day))
         )
+        if costs is None:
+            return
+        self._store(account, costs, first_day)
+        costs = account._ask_in_job(
+            "ad_groups",
+            lambda connection: list(read_ad_group_costs(connection, first_day, last_day)),
+        )
         if costs is not None:
-            self._store(account, costs, first_day)
+            self._store_ad_groups(account, costs, first_day)
+
+    @api.model
+    def _store_ad_groups(self, account, costs, since):
+        """Keep what ad groups cost by day.
+
+        :param since: first day that was asked for
+        """
+        campaigns = self.env["google.ads.campaign"].sudo()
+        campaign_of = campaigns.search([("account_id", "=", account.id)]).grouped("google_id")
+        # of a campaign that began between two questions the next reading tells
+        costs = [cost for cost in costs if cost.campaign_id in campaign_of]
+        saved = self.env["google.ads.ad.group"].sudo()._save(account, costs, campaign_of)
+        self.env["google.ads.ad.group.day"].sudo()._save(account, costs, saved, since)
 
     @api.model
     def _store(self, account, costs, since):
