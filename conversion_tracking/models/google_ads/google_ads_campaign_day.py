@@ -78,3 +78,12 @@ class GoogleAdsCampaignDay(models.Model):
         names = list({cost.currency for cost in costs})
         currencies = self.env["res.currency"].with_context(active_test=False)
         return {one.name: one.id for one in currencies.search([("name", "in", names)])}
+
+    @api.model
+    def _open(self, campaign, day):
+        """Action that shows Google's own numbers of a campaign on a day."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "conversion_tracking.google_ads_campaign_day_action"
+        )
+        domain = [("google_campaign_id", "=", campaign.id), ("day", "=", day)]
+        return {**action, "domain": domain, "view_mode": "list", "views": [(False, "list")]}
