@@ -104,6 +104,12 @@ class GoogleAdsCampaign(models.Model):
             members._map(make=account.make_campaigns)
         campaigns._write_costs()
 
+    def action_compare(self):
+        """Open the comparison of this campaign: what Google counts, what Odoo told it."""
+        self.ensure_one()
+        mine = Domain("google_campaign_id", "=", self.id)
+        return self.env["google.ads.comparison"]._open(mine)
+
     # ------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------
