@@ -137,6 +137,7 @@ class TestGoogleAdsComparison(GoogleCase):
             mine,
             [["campaign_id"], ["campaign_id", "status"], []],
             ["google_conversions:sum", "difference:sum", "event_count:sum"],
+            order="event_count:sum desc, campaign_id, status",
         )
         self.assertEqual(by_campaign, [(self.campaign, 12, 12, 8)])
         self.assertEqual(total, [(12, 12, 8)])
@@ -241,22 +242,23 @@ class TestGoogleAdsComparison(GoogleCase):
 
     # In one sentence
 
-    def test_the_campaign_says_it_in_a_sentence_and_opens_the_comparison(self):
+    def test_a_campaign_opens_its_comparison_with_a_word_on_it(self):
         self.crowd()
         self.deliver_and_poll()
-        self.google_day(conversions=12)
-        campaign = self.campaign.with_user(self.marketing)
-        text = campaign.google_comparison
-        self.assertIn("Google counts 12 conversions, Odoo delivered 2 events.", text)
-        self.assertIn("No click id (2)", text)
-        action = campaign.action_compare_with_google()
-        rows = self.report.with_user(self.marketing).search(action["domain"])
-        self.assertEqual(rows.campaign_id, self.campaign)
-        action = self.google_campaign.with_user(self.marketing).action_compare()
-        self.assertEqual(
-            self.report.search(action["domain"]).google_campaign_id.ids, [self.google_campaign.id]
-        )
-        self.assertFalse(self.env["utm.campaign"].create({"title": "Letter"}).google_comparison)
+        self.google_day(conversions=1012.5)
+        for campaign in (self.campaign, self.google_campaign):
+            as_marketing = campaign.with_user(self.marketing)
+            compare = getattr(as_marketing, "action_compare_with_google", None)
+            action = (compare or as_marketing.action_compare)()
+            report = self.report.with_user(self.marketing).with_context(action["context"])
+            self.assertEqual(report.search(action["domain"]).campaign_id, self.campaign)
+            hint = report.get_report_info()["hint"]
+            self.assertIn("Google counts 1,012.5, Odoo delivered 2.", hint)
+            self.assertIn("Not at Google: No click id (2), ", hint)
+        self.assertNotIn("delivered", self.report.get_report_info()["hint"])
+        for odd in ({"campaign_id": "1; DROP"}, [("id", "=", 1)], {"x": 1}, 5):
+            odd_report = self.report.with_context(google_ads_compared=odd)
+            self.assertIn("Google", odd_report.get_report_info()["hint"])
 
     def test_a_day_of_google_opens_googles_own_numbers(self):
         day = self.google_day(conversions=12)

@@ -107,8 +107,7 @@ class GoogleAdsCampaign(models.Model):
     def action_compare(self):
         """Open the comparison of this campaign: what Google counts, what Odoo told it."""
         self.ensure_one()
-        mine = Domain("google_campaign_id", "=", self.id)
-        return self.env["google.ads.comparison"]._open(mine)
+        return self.env["google.ads.comparison"]._open(self)
 
     # ------------------------------------------------------------
     # Reading

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ...groups import COST_READERS
 
@@ -17,37 +16,15 @@ class UtmCampaign(models.Model):
         "the campaign was renamed there.",
     )
 
-    google_campaign_ids = fields.One2many(
-        "google.ads.campaign", "campaign_id", "Google campaigns", readonly=True, groups=COST_READERS
-    )
-    google_comparison = fields.Char(
-        "Google and Odoo compared",
-        compute="_compute_google_comparison",
-        groups=COST_READERS,
-        help="What Google counted of this campaign in the last 30 days, what Odoo delivered, and "
-        "why that differs.",
-    )
-
     _google_campaign_idx = models.UniqueIndex(
         "(google_campaign_id) WHERE google_campaign_id IS NOT NULL",
         "Another campaign has this Google campaign id already.",
     )
 
-    @api.depends("google_campaign_ids")
-    @api.depends_context("uid", "allowed_company_ids", "lang")
-    def _compute_google_comparison(self):
-        report = self.env["google.ads.comparison"]
-        for campaign in self:
-            text = False
-            if campaign.google_campaign_ids:
-                mine = Domain("campaign_id", "=", campaign._origin.id)
-                text = report._explain(mine & report._get_recent())
-            campaign.google_comparison = text
-
     def action_compare_with_google(self):
         """Open the comparison of this campaign: what Google counts, what Odoo told it."""
         self.ensure_one()
-        return self.env["google.ads.comparison"]._open(Domain("campaign_id", "=", self.id))
+        return self.env["google.ads.comparison"]._open(self)
 
     @api.model
     def _get_plan_fields(self):

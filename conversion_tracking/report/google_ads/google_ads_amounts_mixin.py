@@ -25,19 +25,27 @@ class GoogleAdsAmountsMixin(models.AbstractModel):
         return True
 
     @api.model
-    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), *args, **kwargs):
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
         """Groups by what only leads have are asked for on their own: so the groups above them
         still show what Google tells."""
         of_leads = [bool(self._only_of_leads & {*self._get_names(by)}) for by in grouping_sets]
         rows = [None] * len(grouping_sets)
         for part in set(of_leads):
             places = [place for place, of_lead in enumerate(of_leads) if of_lead == part]
+            sets = [grouping_sets[place] for place in places]
             found = super()._read_grouping_sets(
-                domain, [grouping_sets[place] for place in places], aggregates, *args, **kwargs
+                domain, sets, aggregates, self._get_order_of(order, grouping_sets, sets)
             )
             for place, group in zip(places, found, strict=True):
                 rows[place] = group
         return rows
+
+    @api.model
+    def _get_order_of(self, order, grouping_sets, kept):
+        """The order without groups that are not among those kept."""
+        gone = {spec for by in grouping_sets for spec in by}.difference(*kept)
+        terms = [term.strip() for term in (order or "").split(",")]
+        return ", ".join(term for term in terms if term.partition(" ")[0] not in gone) or None
 
     @api.model
     def _tells_google(self):

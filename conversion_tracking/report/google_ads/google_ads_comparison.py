@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ...fields import Ratio, UnitCost
 from ...groups import LEAD_READERS
@@ -20,6 +20,9 @@ FACTS = [
 ]
 # The same days as in the report when it is opened; Google's numbers of older ones hardly change.
 DAYS = 30
+# What a campaign is called here, and the key of the context that says which one is compared.
+CAMPAIGNS = {"utm.campaign": "campaign_id", "google.ads.campaign": "google_campaign_id"}
+COMPARED = "google_ads_compared"
 DIFFERENCES = {
     "difference": ("google_conversions", "delivered_count"),
     "value_difference": ("google_value", "delivered_value"),
@@ -191,26 +194,36 @@ class GoogleAdsComparison(models.Model):
     def _sum(self, name, query):
         return SQL("COALESCE(SUM(%s), 0)", self._field_to_sql(self._table, name, query))
 
+    # ------------------------------------------------------------
+    # Beside the report
+    # ------------------------------------------------------------
+
     @api.model
     def _get_hint(self):
-        return self.env._(
+        hint = self.env._(
             "Google counts a conversion on the day of the click, Odoo on the day of the event, and "
             "Google's conversions may include others than Odoo's. By reason, event or lead "
             "Google's numbers stay empty."
         )
-
-    # ------------------------------------------------------------
-    # In one sentence
-    # ------------------------------------------------------------
+        compared = self.env.context.get(COMPARED)
+        if not isinstance(compared, dict):
+            return hint
+        mine = Domain.AND(
+            Domain(name, "=", compared[name])
+            for name in CAMPAIGNS.values()
+            if isinstance(compared.get(name), int)
+        )
+        return f"{self._explain(mine & self._get_recent())} {hint}"
 
     @api.model
     def _get_recent(self):
-        """Domain of the days that are compared unless others are asked for."""
+        """Domain of the days that are shown when the report is opened."""
         return Domain("date", ">=", fields.Date.context_today(self) - timedelta(days=DAYS))
 
     @api.model
     def _explain(self, domain):
-        """What Google counts, what Odoo delivered, and the reasons of the rest, as plain text.
+        """What Google counted in the last days, what Odoo delivered, and the reasons of the rest,
+        in a few words.
 
         :param domain: of this report
         """
@@ -218,51 +231,57 @@ class GoogleAdsComparison(models.Model):
         [(counted, delivered, earlier, later)] = self._read_group(
             domain, [], [f"{name}:sum" for name in names]
         )
-        others = (
-            Domain(domain) & Domain("outcome", "!=", "delivered") & Domain("fact", "=", "event")
-        )
+        others = Domain("fact", "=", "event") & Domain("outcome", "!=", "delivered")
         reasons = self._read_group(
-            others, ["status"], ["event_count:sum"], order="event_count:sum desc"
+            domain & others, ["status"], ["event_count:sum"], order="event_count:sum desc"
         )
-        labels = dict(self._fields["status"]._description_selection(self.env))
         texts = [
             self.env._(
-                "Google counts %(counted)s conversions, Odoo delivered %(delivered)s events.",
-                counted=f"{counted or 0:g}",
-                delivered=delivered or 0,
+                "In the last %(days)s days Google counts %(counted)s, Odoo delivered "
+                "%(delivered)s.",
+                days=DAYS,
+                counted=self._show(counted),
+                delivered=self._show(delivered),
             )
         ]
         if reasons:
-            listed = ", ".join(f"{labels[status]} ({count})" for status, count in reasons)
+            labels = dict(self._fields["status"]._description_selection(self.env))
+            listed = ", ".join(
+                f"{labels[status]} ({self._show(count)})" for status, count in reasons
+            )
             texts.append(self.env._("Not at Google: %(reasons)s.", reasons=listed))
         if earlier:
             texts.append(
                 self.env._(
-                    "Of those delivered, %(number)s had their click earlier: Google counts them "
-                    "there.",
-                    number=earlier,
+                    "Delivered, but clicked before these days, where Google counts it: %(number)s.",
+                    number=self._show(earlier),
                 )
             )
         if later:
             texts.append(
                 self.env._(
-                    "Of the clicks, %(number)s led to an event only after these days.",
-                    number=later,
+                    "Clicked in these days, but happened after them: %(number)s.",
+                    number=self._show(later),
                 )
             )
         return " ".join(texts)
+
+    def _show(self, number):
+        return formatLang(self.env, number or 0, digits=0 if not number or number % 1 == 0 else 1)
 
     # ------------------------------------------------------------
     # Opening
     # ------------------------------------------------------------
 
     @api.model
-    def _open(self, domain):
-        """Action of the comparison of some campaigns only."""
+    def _open(self, campaign):
+        """Action of the comparison of one campaign, in Odoo or at Google, with a word on it."""
+        name = CAMPAIGNS[campaign._name]
         action = self.env["ir.actions.actions"]._for_xml_id(
             "conversion_tracking.google_ads_comparison_action"
         )
-        return {**action, "domain": list(domain)}
+        context = {"search_default_last_30_days": 1, COMPARED: {name: campaign.id}}
+        return {**action, "domain": [(name, "=", campaign.id)], "context": context}
 
     def action_open_record(self):
         """Open what the row is about: the lead or contact, else what was reported; or the day."""
