@@ -193,6 +193,8 @@ class TestGoogleAdsComparison(GoogleCase):
         self.assertEqual(self.totals(*names, domain=later), (2, 0, 2, 0))
         both = [("date", ">=", clicked), ("date", "<=", won + timedelta(days=1))]
         self.assertEqual(self.totals(*names, domain=both), (3, 3, 0, 0))
+        [row] = self.report.search([("fact", "=", "click"), *first], limit=1)
+        self.assertEqual(row.action_open_record()["res_id"], lead.id)
         rows = self.report.search([*later, ("click_date", "<", won - timedelta(days=1))])
         self.assertEqual(rows.lead_id, lead, "found by the day of the click")
         self.assertEqual(set(rows.mapped("event")), {"lead_qualified", "deal_won"})
@@ -274,7 +276,7 @@ class TestGoogleAdsComparison(GoogleCase):
         self.assertEqual(
             rows.export_data(columns)["datas"],
             [
-                ["Google's numbers", "Solar", "", 12.0, 0],
+                ["At Google", "Solar", "", 12.0, 0],
                 ["Event", "Solar", "Too recent (waiting)", "", 1],
             ],
         )

@@ -10,13 +10,13 @@ from ...groups import LEAD_READERS
 from ...models.google_ads.google_ads_conversion import STATES
 from ...models.google_ads.google_ads_conversion_action import EVENTS
 from ..lead_sql import READS
-from .google_ads_comparison_facts_mixin import OF_CLICK, OF_GOOGLE
+from .google_ads_comparison_facts_mixin import CLICK, EVENT, OF_CLICK, OF_GOOGLE
 from .google_ads_coverage import OUTCOMES, REASONS
 
 FACTS = [
-    ("google", "Google's numbers"),
+    ("google", "At Google"),
     ("event", "Event"),
-    ("click", "Delivered, by day of its click"),
+    ("click", "Click of an event"),
 ]
 # The same days as in the report when it is opened; Google's numbers of older ones hardly change.
 DAYS = 30
@@ -289,6 +289,8 @@ class GoogleAdsComparison(models.Model):
         row = self.sudo()
         if row.fact == "google":
             return self.env["google.ads.campaign.day"]._open(row.google_campaign_id, row.date)
+        if row.fact == "click":
+            return self.browse(self.id - CLICK + EVENT).action_open_record()
         for record in (row.lead_id or row.partner_id, row.conversion_id):
             record = record.with_user(self.env.uid)
             if record and record.has_access("read"):

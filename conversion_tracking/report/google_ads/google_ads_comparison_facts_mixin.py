@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...kpi.period import shift
+from ...models.google_ads.google_ads_event_list import WON_AT
 from ..lead_sql import EVERY
 
 # The last two bits of a row's id say what it is about.
@@ -84,9 +85,19 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _get_events(self):
-        events = self.env["google.ads.event"]._get_query(
-            self._is_about(EVENT), happened=self._in_range
+        moments = (SQL("l.create_date"), SQL("l.qualified_at"), WON_AT)
+        wanted = SQL(
+            """
+            SELECT l.id
+              FROM crm_lead l
+             WHERE (%s) AND %s
+               AND (l.google_touch_id IS NOT NULL
+                    OR l.campaign_id IN (SELECT campaign_id FROM google_ads_campaign))
+            """,
+            SQL(" OR ").join(map(self._in_range, moments)),
+            self._is_about(SQL("l.id"), EVENT),
         )
+        events = self._list_events(wanted, happened=self._in_range)
         is_delivered = SQL("e.outcome = 'delivered'")
         return self._select_events(
             EVENT,
@@ -121,18 +132,18 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
     def _get_clicks(self):
         """Delivered events on the day of their click, whenever they happened."""
         first, last = self._asked().first, self._asked().last
-        # an array, by which the database looks leads up instead of reading all
         told = SQL(
-            "ARRAY(SELECT told.lead_id FROM google_ads_conversion told"
-            " WHERE told.kind = 'conversion' AND told.lead_id IS NOT NULL"
-            " AND told.click_time >= %s AND told.click_time < %s)",
+            """
+            SELECT DISTINCT told.lead_id
+              FROM google_ads_conversion told
+             WHERE told.kind = 'conversion' AND told.state = 'success'
+               AND told.click_time >= %s AND told.click_time < %s AND %s
+            """,
             shift(first, -AROUND) if first else "-infinity",
             shift(last, AROUND + 1) if last else "infinity",
+            self._is_about(SQL("told.lead_id"), CLICK),
         )
-        events = self.env["google.ads.event"]._get_query(
-            SQL("(lead_id IS NULL OR lead_id = ANY(%s)) AND %s", told, self._is_about(CLICK)),
-            lists=("reported",),
-        )
+        events = self._list_events(told, lists=("reported",))
         day = self._get_click_day()
         return self._select_events(
             CLICK,
@@ -149,6 +160,28 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
             else SQL("0"),
         )
 
+    def _list_events(self, leads, **options):
+        """SQL of what happened to leads and contacts, and what became of it.
+
+        :param leads: SQL of the ids of the leads that matter; found once, so that neither all
+            leads nor the whole outbox are joined
+        :param options: as for ``google.ads.event._get_query``
+        """
+        events = self.env["google.ads.event"]
+        conditions = {
+            "milestone": SQL("lead_id IN (SELECT wanted.id FROM wanted)"),
+            "contact": SQL("lead_id IS NULL"),
+        }
+        if self.env["google.ads.event.list"]._counts_stages():
+            conditions["stage"] = SQL("lead_id IS NOT NULL")
+        parts = [
+            SQL("SELECT * FROM (%s) part", events._get_query(condition, kinds=(kind,), **options))
+            for kind, condition in conditions.items()
+        ]
+        return SQL(
+            "WITH wanted (id) AS MATERIALIZED (%s) %s", leads, SQL(" UNION ALL ").join(parts)
+        )
+
     def _select_events(self, kind, events, where, **columns):
         """SQL of rows about events, ``e``, of who clicked a Google ad, or came by a campaign that
         one of Google's stands for.
@@ -157,16 +190,22 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
         is known where only one stands for theirs.
         """
         company = SQL("COALESCE(e.company_id, owner.company_id)")
+        # OFFSET: look each up by its id; the database expects far more events, and would read all
         return SQL(
             """
             SELECT %(columns)s
               FROM (%(events)s) e
          LEFT JOIN google_ads_account owner ON owner.id = e.account_id
-         LEFT JOIN crm_lead lead ON lead.id = e.lead_id
-         LEFT JOIN res_partner contact ON contact.id = e.partner_id AND e.lead_id IS NULL
-         LEFT JOIN conversion_touchpoint landing
-                ON landing.id = COALESCE(lead.google_touch_id, contact.google_touch_id)
-         LEFT JOIN google_ads_click click ON click.id = landing.google_ads_click_id
+         LEFT JOIN LATERAL (SELECT * FROM crm_lead WHERE id = e.lead_id OFFSET 0) lead ON TRUE
+         LEFT JOIN LATERAL (SELECT * FROM res_partner
+                             WHERE id = e.partner_id AND e.lead_id IS NULL
+                            OFFSET 0) contact ON TRUE
+         LEFT JOIN LATERAL (SELECT * FROM conversion_touchpoint
+                             WHERE id = COALESCE(lead.google_touch_id, contact.google_touch_id)
+                            OFFSET 0) landing ON TRUE
+         LEFT JOIN LATERAL (SELECT * FROM google_ads_click
+                             WHERE id = landing.google_ads_click_id
+                            OFFSET 0) click ON TRUE
          LEFT JOIN google_ads_campaign clicked
                 ON clicked.account_id = click.account_id
                AND clicked.google_id = click.google_campaign_id
@@ -217,7 +256,9 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
         )
         return SQL(
             """
-            LEFT JOIN google_ads_conversion sent ON sent.id = e.conversion_id
+            LEFT JOIN LATERAL (SELECT * FROM google_ads_conversion
+                                WHERE id = e.conversion_id AND e.outcome = 'delivered'
+                               OFFSET 0) sent ON TRUE
             LEFT JOIN (%(factors)s) factor
                    ON factor.currency_id = sent.currency_id AND factor.day = sent.event_time::date
                    %(totals)s
@@ -262,14 +303,14 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
             return EVERY
         return SQL("%s IN %s", record, tuple(one >> 2 for one in ids if one & 3 == kind) or (0,))
 
-    def _is_about(self, kind):
-        """The same of the leads of events, so that the others need not be looked at."""
+    def _is_about(self, lead, kind):
+        """The same of the lead of an event, so that the others need not be looked at."""
         ids = self._asked().ids
         if ids is None:
             return EVERY
         events = self.env["google.ads.event.list"]
         leads = {events._get_lead_id(one >> 2) for one in ids if one & 3 == kind}
-        return SQL("(lead_id IS NULL OR lead_id IN %s)", tuple(leads) or (0,))
+        return SQL("%s IN %s", lead, tuple(leads) or (0,))
 
     def _name_columns(self, kind, record, fact, **values):
         """SQL of every column of the report; what a kind of row does not know is empty."""
