@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+TOLD = "google_ads_told"
+
 
 class GoogleAdsAmountsMixin(models.AbstractModel):
     """Reports that set Google's own numbers beside ours.
@@ -15,6 +17,9 @@ class GoogleAdsAmountsMixin(models.AbstractModel):
 
     # What only leads have: asked by these, what Google tells stays empty.
     _only_of_leads = frozenset()
+    # Measures that need Google's rows, and the count of the others, which Google's rows lack.
+    _told_by_google = frozenset()
+    _count_of_leads = ""
 
     @api.model
     def _reads_days(self):
@@ -25,32 +30,42 @@ class GoogleAdsAmountsMixin(models.AbstractModel):
         return True
 
     @api.model
-    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
-        """Groups by what only leads have are asked for on their own: so the groups above them
-        still show what Google tells."""
-        of_leads = [bool(self._only_of_leads & {*self._get_names(by)}) for by in grouping_sets]
-        rows = [None] * len(grouping_sets)
-        for part in set(of_leads):
-            places = [place for place, of_lead in enumerate(of_leads) if of_lead == part]
-            sets = [grouping_sets[place] for place in places]
-            found = super()._read_grouping_sets(
-                domain, sets, aggregates, self._get_order_of(order, grouping_sets, sets)
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), *args, **kwargs):
+        """Groups show what Google tells also when groups below them, by what only leads have, are
+        asked for together with them. Those below do not, and none is made of Google's rows."""
+        by_lead = [bool(self._only_of_leads & {*self._get_names(by)}) for by in grouping_sets]
+        if all(by_lead) or not any(by_lead):
+            return super()._read_grouping_sets(domain, grouping_sets, aggregates, *args, **kwargs)
+        told = not self._get_asked(domain).columns & self._only_of_leads
+        report = self.with_context(**{TOLD: told})
+        sets = super(GoogleAdsAmountsMixin, report)._read_grouping_sets(
+            domain, grouping_sets, [*aggregates, f"{self._count_of_leads}:sum"], *args, **kwargs
+        )
+        empty = {
+            -len(aggregates) - 1 + place
+            for place, name in enumerate(self._get_names(aggregates))
+            if name in self._told_by_google
+        }
+        return [
+            self._forget_asked(
+                [
+                    tuple(
+                        False if below and place - len(row) in empty else value
+                        for place, value in enumerate(row[:-1])
+                    )
+                    for row in rows
+                    if not below or row[-1] is not False
+                ]
             )
-            for place, group in zip(places, found, strict=True):
-                rows[place] = group
-        return rows
-
-    @api.model
-    def _get_order_of(self, order, grouping_sets, kept):
-        """The order without groups that are not among those kept."""
-        gone = {spec for by in grouping_sets for spec in by}.difference(*kept)
-        terms = [term.strip() for term in (order or "").split(",")]
-        return ", ".join(term for term in terms if term.partition(" ")[0] not in gone) or None
+            for below, rows in zip(by_lead, sets, strict=True)
+        ]
 
     @api.model
     def _tells_google(self):
         """Whether what is asked can be told of Google's numbers, too."""
-        asked = self._asked().columns | self._get_rule_columns()
+        asked = self._get_rule_columns()
+        if not self.env.context.get(TOLD):
+            asked |= self._asked().columns
         return not asked & self._only_of_leads
 
     @api.model

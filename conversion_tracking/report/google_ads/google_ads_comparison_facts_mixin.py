@@ -37,6 +37,8 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
     _description = "Facts of Google and Odoo"
     _inherit = ["google.ads.amounts.mixin", "won.deals.mixin"]
     _only_of_leads = frozenset(EVENT_COLUMNS)
+    _told_by_google = frozenset((*OF_GOOGLE, *OF_CLICK, "difference", "value_difference"))
+    _count_of_leads = "event_count"
 
     @property
     def _table_query(self):

@@ -30,6 +30,10 @@ class GoogleAdsKeywordReport(models.Model):
     _rec_name = "subject"
     _order = "date desc, id desc"
     _only_of_leads = frozenset((*CLICK_TEXTS, "lead_id", "partner_id", "team_id", "user_id"))
+    _told_by_google = frozenset(
+        ("cost_actual", "profit", "roi_percent", "cost_per_lead", "cost_per_won")
+    )
+    _count_of_leads = "lead_count"
 
     fact = fields.Selection(FACTS, "Kind", readonly=True)
     date = fields.Date(readonly=True, help="Day on which the lead came in; of a cost, its day.")
