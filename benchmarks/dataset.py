@@ -24,6 +24,7 @@ TABLES = (
     "sale_order",
     "google_ads_conversion",
 )
+SMALLER = ("utm_campaign", "google_ads_campaign", "google_ads_campaign_day")
 
 
 def fill(env, leads=1_000_000):
@@ -43,7 +44,7 @@ def fill(env, leads=1_000_000):
         Rows(world).write()
     cr.commit()
     cr._cnx.autocommit = True  # VACUUM is not possible inside of a transaction
-    cr.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}, utm_campaign")
+    cr.execute(f"VACUUM (ANALYZE) {', '.join((*TABLES, *SMALLER))}")
     cr._cnx.autocommit = False
     env.invalidate_all()
 

@@ -31,6 +31,7 @@ class Rows:
         self._insert_touchpoints()
         self._insert_leads()
         self._insert_costs()
+        self._insert_google_days()
         self._insert_orders()
         self._insert_conversions()
 
@@ -137,6 +138,37 @@ class Rows:
             actual_company_amount="cost.amount",
             external_key="'bench-' || cost.id",
             source="'google_ads'",
+        )
+
+    def _insert_google_days(self):
+        """What Google says of each campaign, on the days on which it cost anything."""
+        account = self.world.actions.account_id
+        values = {
+            "account": account.id,
+            "company": account.company_id.id,
+            "currency": account.company_id.currency_id.id,
+        }
+        self.world.cr.execute(
+            """
+            INSERT INTO google_ads_campaign (account_id, company_id, google_id, name, campaign_id)
+            SELECT %(account)s, %(company)s, 'bench-' || id, 'Campaign ' || id, id
+              FROM utm_campaign
+             WHERE id IN (SELECT campaign_id FROM utm_campaign_cost)
+            """,
+            values,
+        )
+        self.world.cr.execute(
+            """
+            INSERT INTO google_ads_campaign_day (google_campaign_id, campaign_id, account_id,
+                   company_id, currency_id, day, cost, clicks, conversions, conversions_value)
+            SELECT google.id, cost.campaign_id, %(account)s, %(company)s, %(currency)s, cost.date,
+                   sum(actual_amount), 5 * count(*), count(*), 100 * count(*)
+              FROM utm_campaign_cost cost
+              JOIN google_ads_campaign google USING (campaign_id)
+             WHERE cost.actual_amount > 0
+             GROUP BY google.id, cost.campaign_id, cost.date
+            """,
+            values,
         )
 
     def _insert_orders(self):

@@ -28,7 +28,8 @@ class Question:
 
 def by_hand(query):
     """Ask by SQL, which may name ``companies``, ``tz``, ``user``, and when the last twelve months
-    (``year``, a day, and ``year_at``, in UTC) and ninety days (``days_at``) begin; of a board's
+    (``year``, a day, and ``year_at``, in UTC), ninety days (``days_at``) and thirty (``month``, a
+    day, and ``month_at``) begin; of a board's
     ninety days, today the last of them, ``from_at`` and ``to_at``, and ``before_at`` of those
     before."""
 
@@ -37,12 +38,15 @@ def by_hand(query):
 
         today = fields.Date.context_today(env.user)
         year = today - relativedelta(months=12)
+        month = today - timedelta(days=30)
         values = {
             "companies": tuple(env.companies.ids),
             "tz": str(env.tz),
             "user": env.uid,
             "year": year,
             "year_at": _get_moment(env, year),
+            "month": month,
+            "month_at": _get_moment(env, month),
             "days_at": _get_moment(env, today - timedelta(days=90)),
             "before_at": _get_moment(env, today - timedelta(days=179)),
             "from_at": _get_moment(env, today - timedelta(days=89)),

@@ -220,6 +220,54 @@ COVERAGE = """
      GROUP BY 1, 2
 """
 
+
+def _compared(env):
+    rows, *_more = env["google.ads.comparison"].formatted_read_grouping_sets(
+        [("date", ">=", "today -30d")],
+        [["campaign_id"], [], ["campaign_id", "status"]],
+        [
+            "google_clicks:sum",
+            "google_conversions:sum",
+            "delivered_count:sum",
+            "event_count:sum",
+            "google_value:sum",
+            "delivered_value:sum",
+            "won_count:sum",
+            "revenue:sum",
+        ],
+    )
+    return [
+        (
+            key_of(row["campaign_id"]),
+            row["google_conversions:sum"],
+            row["delivered_count:sum"],
+            row["event_count:sum"],
+        )
+        for row in rows
+    ]
+
+
+COMPARED = """
+    SELECT campaign_id, sum(google), sum(delivered), sum(event)
+      FROM (SELECT campaign_id, conversions AS google, 0 AS delivered, 0 AS event
+              FROM google_ads_campaign_day
+             WHERE day >= %(month)s AND company_id IN %(companies)s
+             UNION ALL
+            SELECT COALESCE(g.campaign_id, l.campaign_id), 0, (o.state = 'success')::int, 1
+              FROM crm_lead l
+              LEFT JOIN conversion_touchpoint g ON g.id = l.google_touch_id
+         CROSS JOIN LATERAL (VALUES
+                   ('lead_created', l.create_date), ('lead_qualified', l.qualified_at),
+                   ('deal_won', CASE WHEN l.won_status = 'won' THEN l.won_at END)) AS e (event, at)
+              LEFT JOIN google_ads_conversion o
+                     ON o.res_id = l.id AND o.res_model = 'crm.lead' AND o.event = e.event
+             WHERE e.at >= %(month_at)s
+               AND (l.company_id IS NULL OR l.company_id IN %(companies)s)
+               AND (g.id IS NOT NULL
+                    OR l.campaign_id IN (SELECT campaign_id FROM google_ads_campaign))) AS fact
+     GROUP BY 1
+"""
+
 SCREENS = (
     Question("campaign list, sorted", _campaign_list, _campaign_list_by_hand, 0.5),
     Question("campaign list, totals by type", _campaign_groups, CAMPAIGN_GROUPS, 0.5),
@@ -234,6 +282,8 @@ SCREENS = (
         None,
     ),
     Question("coverage", _coverage(), by_hand(COVERAGE.format(condition="")), 1.5, None),
+    # by campaign and reason, with what was clicked before and after
+    Question("Google and Odoo compared", _compared, by_hand(COMPARED), 1.0, 2.0),
     # beside core's own part of the form
     Question(
         "a lead's page with its journey",

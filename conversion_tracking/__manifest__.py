@@ -82,6 +82,7 @@
         "views/google_ads/google_ads_conversion_action_views.xml",
         "views/google_ads/google_ads_oauth_templates.xml",
         "views/google_ads/conversion_tracking_menus.xml",
+        "report/google_ads/google_ads_comparison_views.xml",
     ],
     "demo": [
         "demo/utm_campaign.xml",

@@ -41,6 +41,7 @@ from . import sale_order
 from . import payment_transaction
 from . import account_move
 from . import conversion_choices_mixin
+from . import campaign_ratios_mixin
 from . import campaign_measures_mixin
 from . import campaign_response_mixin
 from . import utm_name_mixin

@@ -1,8 +1,8 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 from ..fields import Ratio, UnitCost
 from ..groups import COST_READERS, RESULT_READERS
+from .campaign_ratios_mixin import RATIOS
 
 SUMS = (
     "lead_count",
@@ -15,15 +15,6 @@ SUMS = (
     "cost_variance",
     "profit",
 )
-# name: (numerator, denominator, factor), each a sum
-RATIOS = {
-    "won_rate": ("won_count", "lead_count", 100),
-    "roi_percent": ("profit", "cost_actual", 100),
-    "roas": ("revenue", "cost_actual", 1),
-    "cost_per_lead": ("cost_actual", "lead_count", 1),
-    "cost_per_qualified": ("cost_actual", "qualified_count", 1),
-    "cost_per_won": ("cost_actual", "won_count", 1),
-}
 MEASURES = (*SUMS, *RATIOS)
 
 
@@ -31,13 +22,12 @@ class CampaignMeasuresMixin(models.AbstractModel):
     """What marketing costs and what it brings: sums, and the ratios of those sums.
 
     Both the report and the campaign have these fields, so that each number has one
-    definition. A ratio is always taken from the sums of the records shown: the average
-    of two returns is not the return of both together.
+    definition.
     """
 
     _name = "campaign.measures.mixin"
     _description = "Cost and Result of Campaigns"
-    _inherit = ["conversion.choices.mixin"]
+    _inherit = ["conversion.choices.mixin", "campaign.ratios.mixin"]
 
     roi_currency_id = fields.Many2one(
         "res.currency", string="Currency of the amounts", readonly=True
@@ -149,24 +139,3 @@ class CampaignMeasuresMixin(models.AbstractModel):
         groups=COST_READERS,
         help="Cost divided by the won deals. Empty without cost or won deals.",
     )
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Take ratios from sums, whatever the aggregate asked for."""
-        name = aggregate_spec.partition(":")[0]
-        if name in RATIOS:
-            return self._get_ratio_sql(
-                name, lambda field: SQL("SUM(%s)", self._field_to_sql(self._table, field, query))
-            )
-        return super()._read_group_select(aggregate_spec, query)
-
-    def _get_ratio_sql(self, name, get_sum):
-        """SQL of a ratio: ``NULL`` without a denominator, and without cost.
-
-        :param get_sum: gives the SQL of the sum of a field
-        """
-        numerator, denominator, factor = RATIOS[name]
-        above, below = get_sum(numerator), SQL("NULLIF(%s, 0)", get_sum(denominator))
-        if numerator == "cost_actual":
-            # no cost was entered: that is not a lead for nothing
-            above = SQL("NULLIF(%s, 0)", above)
-        return SQL("%s::numeric * %s / %s", above, factor, below)

@@ -77,8 +77,8 @@ class ConversionChoicesMixin(models.AbstractModel):
 
     @api.model
     def _get_currencies_without_rate(self):
-        """Currencies of the reader's companies whose amounts cannot be converted."""
-        currencies = self.env.companies.currency_id - self.env.company.currency_id
+        """Currencies of amounts that cannot be converted."""
+        currencies = self._get_currencies() - self.env.company.currency_id
         if not currencies:
             return currencies
         rates = self.env["res.currency.rate"].sudo()
@@ -88,3 +88,8 @@ class ConversionChoicesMixin(models.AbstractModel):
             ["currency_id"],
         )
         return currencies.filtered(lambda one: (one,) not in known)
+
+    @api.model
+    def _get_currencies(self):
+        """Currencies that amounts may be in: those of the reader's companies. Override."""
+        return self.env.companies.currency_id

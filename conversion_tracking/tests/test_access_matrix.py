@@ -25,6 +25,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 NOTHING = "-"
 OWN_MODELS = ("conversion.", "google.ads.", "campaign.", "utm.campaign.cost")
 REPORTS = (
+    "google.ads.comparison",
     "google.ads.coverage",
     "google.ads.keyword.report",
     "campaign.roi.report",
@@ -120,6 +121,10 @@ class TestAccessMatrix(AccessCase):
             {"account_id": account.id, "google_id": name, "name": name}
         )
         day = {"google_campaign_id": google_campaign.id, "day": "2026-01-01", "clicks": 1}
+        ad_group = env["google.ads.ad.group"].create(
+            {"google_campaign_id": google_campaign.id, "google_id": name, "name": name}
+        )
+        group_day = {"ad_group_id": ad_group.id, "day": "2026-01-01", "clicks": 1}
         place = {"code": f"geoTargetConstants/{name}", "name": name}
         check = {"account_id": account.id, "key": "k", "title": "T", "state": "passed"}
         summary = env["google.ads.upload.summary"].create(
@@ -137,6 +142,8 @@ class TestAccessMatrix(AccessCase):
             touch.google_ads_click_id,
             google_campaign,
             env["google.ads.campaign.day"].create(day),
+            ad_group,
+            env["google.ads.ad.group.day"].create(group_day),
             env["google.ads.place"].create(place),
             cls.campaign,
             env["utm.campaign.cost"].create(cost),

@@ -41,6 +41,8 @@ from . import google_ads_click_reader
 from . import google_ads_suggestion_mixin
 from . import google_ads_campaign
 from . import google_ads_campaign_day
+from . import google_ads_ad_group
+from . import google_ads_ad_group_day
 from . import google_ads_cost_reader
 from . import crm_lead
 from . import res_partner

@@ -114,6 +114,11 @@ class GoogleAdsCampaign(models.Model):
         campaigns._suggest()
         campaigns._write_costs()
 
+    def action_compare(self):
+        """Open the comparison of this campaign: what Google counts, what Odoo told it."""
+        self.ensure_one()
+        return self.env["google.ads.comparison"]._open(self)
+
     # ------------------------------------------------------------
     # Reading
     # ------------------------------------------------------------

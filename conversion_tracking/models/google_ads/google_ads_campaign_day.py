@@ -54,30 +54,30 @@ class GoogleAdsCampaignDay(models.Model):
         :param costs: ``google_ads.costs.CampaignCost`` objects
         :param campaigns: ``google.ads.campaign`` records by Google's id
         """
-        names = {cost.currency for cost in costs}
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        currency_of = currencies.search([("name", "in", list(names))]).grouped("name")
-        known = self.search([("account_id", "=", account.id), ("day", ">=", since)])
-        by_key = {(day.google_campaign_id, day.day): day for day in known}
-        reported, new = set(), []
-        for cost in costs:
-            campaign = campaigns[cost.campaign_id]
-            values = {
+        currency_of = self._get_currencies(costs)
+        reported = {
+            (campaigns[cost.campaign_id].id, cost.day): {
+                "google_campaign_id": campaigns[cost.campaign_id].id,
+                "day": cost.day,
                 "currency_code": cost.currency,
-                "currency_id": currency_of.get(cost.currency, currencies).id,
+                "currency_id": currency_of.get(cost.currency),
                 "cost": float(cost.cost),
                 "clicks": cost.clicks,
                 "impressions": cost.impressions,
                 "conversions": cost.conversions,
                 "conversions_value": cost.conversions_value,
             }
-            if day := by_key.get((campaign, cost.day)):
-                reported.add(day)
-                day._take_over(values)
-            else:
-                new.append({"google_campaign_id": campaign.id, "day": cost.day, **values})
-        known.filtered(lambda day: day not in reported).unlink()
-        self.create(new)
+            for cost in costs
+        }
+        known = self.search([("account_id", "=", account.id), ("day", ">=", since)])
+        known._make_equal(reported, lambda one: (one.google_campaign_id.id, one.day))
+
+    @api.model
+    def _get_currencies(self, costs):
+        """Ids of the currencies of costs by Google's names of them, as far as Odoo knows them."""
+        names = list({cost.currency for cost in costs})
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return {one.name: one.id for one in currencies.search([("name", "in", names)])}
 
     @api.model
     def _learn_currencies(self, account):
@@ -92,3 +92,12 @@ class GoogleAdsCampaignDay(models.Model):
         for currency in known:
             by_code[currency.name].currency_id = currency
         return min((day for one in known for day in by_code[one.name].mapped("day")), default=None)
+
+    @api.model
+    def _open(self, campaign, day):
+        """Action that shows Google's own numbers of a campaign on a day."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "conversion_tracking.google_ads_campaign_day_action"
+        )
+        domain = [("google_campaign_id", "=", campaign.id), ("day", "=", day)]
+        return {**action, "domain": domain, "view_mode": "list", "views": [(False, "list")]}

@@ -38,6 +38,7 @@ class GoogleAdsClick(models.Model):
     google_campaign_id = fields.Char("Google campaign id", readonly=True)
     campaign_name = fields.Char("Google campaign", readonly=True)
     campaign_type = fields.Char(readonly=True)
+    google_ad_group_id = fields.Char("Google ad group id", readonly=True)
     ad_group_name = fields.Char("Ad group", readonly=True)
     ad_name = fields.Char("Ad", readonly=True)
     keyword = fields.Char(readonly=True)
@@ -129,6 +130,7 @@ class GoogleAdsClick(models.Model):
             "google_campaign_id": click.campaign_id,
             "campaign_name": click.campaign_name,
             "campaign_type": click.campaign_type,
+            "google_ad_group_id": click.ad_group_id,
             "ad_group_name": click.ad_group_name,
             "ad_name": click.ad_name,
             "keyword": click.keyword,

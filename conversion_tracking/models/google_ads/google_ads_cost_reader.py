@@ -1,16 +1,21 @@
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from odoo import api, models
 
 from ...google_ads.accounts import account_day
-from ...google_ads.costs import read_campaign_costs
+from ...google_ads.costs import read_ad_group_costs, read_campaign_costs
 
 # Google judges clicks again for weeks and gives money back: recent days are read again.
 READ_AGAIN = timedelta(days=30)
 
 
 class GoogleAdsCostReader(models.AbstractModel):
-    """Brings the daily cost of Google's campaigns into campaign cost lines."""
+    """Brings the daily cost of Google's campaigns into campaign cost lines.
+
+    What their ad groups cost is kept for the keyword report. Campaigns come first: without ad
+    groups nobody lacks a total.
+    """
 
     _name = "google.ads.cost.reader"
     _description = "Google Ads Cost Reader"
@@ -25,17 +30,34 @@ class GoogleAdsCostReader(models.AbstractModel):
     @api.model
     def _read(self, account):
         """Read the last 30 days of one account; days read before are brought up to date."""
-
-        def ask(connection):
-            last_day = account_day(datetime.now(timezone.utc), account.timezone or "UTC")
-            first_day = last_day - READ_AGAIN
-            # whole, or not at all: of an answer that breaks off nobody knows what is missing
-            return first_day, list(read_campaign_costs(connection, first_day, last_day))
-
-        answer = account._ask_in_job("costs", ask)
+        answer = account._ask_in_job("costs", partial(self._ask, account, read_campaign_costs))
+        if answer is None:
+            return
+        self._store(account, *answer)
+        answer = account._ask_in_job("ad_groups", partial(self._ask, account, read_ad_group_costs))
         if answer is not None:
-            first_day, costs = answer
-            self._store(account, costs, first_day)
+            self._store_ad_groups(account, *answer)
+
+    @api.model
+    def _ask(self, account, read, connection):
+        """Costs of the days that are read, and the first of these days."""
+        last_day = account_day(datetime.now(timezone.utc), account.timezone or "UTC")
+        first_day = last_day - READ_AGAIN
+        # whole, or not at all: of an answer that breaks off nobody knows what is missing
+        return list(read(connection, first_day, last_day)), first_day
+
+    @api.model
+    def _store_ad_groups(self, account, costs, since):
+        """Keep what ad groups cost by day.
+
+        :param since: first day that was asked for
+        """
+        campaigns = self.env["google.ads.campaign"].sudo()
+        campaign_of = campaigns.search([("account_id", "=", account.id)]).grouped("google_id")
+        # of a campaign that began between two questions the next reading tells
+        costs = [cost for cost in costs if cost.campaign_id in campaign_of]
+        saved = self.env["google.ads.ad.group"].sudo()._save(account, costs, campaign_of)
+        self.env["google.ads.ad.group.day"].sudo()._save(account, costs, saved, since)
 
     @api.model
     def _store(self, account, costs, since):

@@ -41,6 +41,13 @@ class GoogleAdsEventList(models.AbstractModel):
         )
 
     @api.model
+    def _get_lead_id(self, event_id):
+        """The lead that an event is about, by the id that :meth:`_get_id` gave it. Of a contact's
+        event any number."""
+        above, lead_id = divmod(event_id, 1 << 33)
+        return lead_id if above else event_id // 4
+
+    @api.model
     def _get_accounts(self):
         """The account that a company's events go to, as ``google.ads.account._find_for``."""
         return SQL(

@@ -3,8 +3,9 @@ from odoo import api, fields, models
 from ...google_ads import operations
 from ...google_ads.operations import EXPLORER_LIMIT, Operations
 
-# What is read first keeps what it needs: nobody can decide without costs, clicks can wait a day.
-RESERVED_FOR_OTHERS = {"clicks": 100}
+# What is read first keeps what it needs: nobody can decide without costs of campaigns, those of ad
+# groups and clicks can wait a day.
+RESERVED_FOR_OTHERS = {"ad_groups": 20, "clicks": 100}
 
 
 class GoogleAdsQuotaMixin(models.AbstractModel):

@@ -21,6 +21,11 @@ class UtmCampaign(models.Model):
         "Another campaign has this Google campaign id already.",
     )
 
+    def action_compare_with_google(self):
+        """Open the comparison of this campaign: what Google counts, what Odoo told it."""
+        self.ensure_one()
+        return self.env["google.ads.comparison"]._open(self)
+
     @api.model
     def _get_plan_fields(self):
         return (*super()._get_plan_fields(), "google_campaign_id")

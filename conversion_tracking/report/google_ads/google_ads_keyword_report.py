@@ -2,31 +2,41 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...fields import Ratio
-from ...groups import ACCOUNT_READERS, LEAD_READERS, RESULT_READERS
-from ..lead_sql import CAME_AT, IS_WON, QUALIFIED_AT, READS, WON_AT
+from ...fields import Ratio, UnitCost
+from ...groups import ACCOUNT_READERS, COST_READERS, LEAD_READERS, RESULT_READERS
+from ..lead_sql import READS
+from .google_ads_keyword_facts_mixin import AD_GROUP, CLICK_TEXTS, NAMES
 
-CLICK_TEXTS = (
-    *("campaign_name", "campaign_type", "ad_group_name", "ad_name", "keyword", "match_type"),
-    *("network", "device"),
-)
+FACTS = [("lead", "Lead"), ("cost", "Cost")]
 
 
 class GoogleAdsKeywordReport(models.Model):
-    """What came of the clicks on Google's ads: by campaign, ad group, keyword, device and so on.
+    """What Google's ads cost and brought: by campaign, ad group, keyword, device and so on.
 
-    One row is one lead whose click Google described. A lead counts on the day it came in, for the
-    latest ad that its person clicked before; Google's keyword stands for ads of search only.
+    One row is one lead whose click Google described, or the cost of an ad group on a day. A lead
+    counts on the day it came in, for the latest ad that its person clicked before; Google's keyword
+    stands for ads of search only. Google tells cost by campaign and ad group: by what only leads
+    have it is left empty.
     """
 
     _name = "google.ads.keyword.report"
     _description = "Keywords and Ads"
-    _inherit = ["won.deals.mixin", "conversion.subject.mixin"]
+    _inherit = [
+        "campaign.ratios.mixin",
+        "google.ads.keyword.facts.mixin",
+        "conversion.subject.mixin",
+    ]
     _auto = False
     _rec_name = "subject"
     _order = "date desc, id desc"
+    _only_of_leads = frozenset((*CLICK_TEXTS, "lead_id", "partner_id", "team_id", "user_id"))
+    _told_by_google = frozenset(
+        ("cost_actual", "profit", "roi_percent", "cost_per_lead", "cost_per_won")
+    )
+    _count_of_leads = "lead_count"
 
-    date = fields.Date("Lead created on", readonly=True)
+    fact = fields.Selection(FACTS, "Kind", readonly=True)
+    date = fields.Date(readonly=True, help="Day on which the lead came in; of a cost, its day.")
     lead_id = fields.Many2one("crm.lead", readonly=True, groups=LEAD_READERS)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     campaign_name = fields.Char("Google campaign", readonly=True)
@@ -63,66 +73,99 @@ class GoogleAdsKeywordReport(models.Model):
         groups=RESULT_READERS,
         help="Revenue of the won deals without tax, as chosen beside the report.",
     )
+    cost_actual = UnitCost(
+        "Cost",
+        currency_field="currency_id",
+        aggregator="sum",
+        readonly=True,
+        groups=COST_READERS,
+        help="What Google Ads reports, converted at the day's rate. Google tells it by campaign "
+        "and ad group only.",
+    )
+    profit = UnitCost(
+        currency_field="currency_id",
+        aggregator="sum",
+        readonly=True,
+        groups=COST_READERS,
+        help="Revenue minus cost. Empty without cost.",
+    )
+    roi_percent = Ratio(
+        "ROI (%)",
+        digits=(16, 1),
+        aggregator="avg",
+        readonly=True,
+        groups=COST_READERS,
+        help="Return on investment: revenue minus cost, in percent of the cost. Empty without "
+        "cost.",
+    )
+    cost_per_lead = UnitCost(
+        "Cost per lead",
+        currency_field="currency_id",
+        aggregator="avg",
+        readonly=True,
+        groups=COST_READERS,
+        help="Cost divided by the leads. Empty without cost or leads.",
+    )
+    cost_per_won = UnitCost(
+        "Cost per won",
+        currency_field="currency_id",
+        aggregator="avg",
+        readonly=True,
+        groups=COST_READERS,
+        help="Cost divided by the won deals. Empty without cost or won deals.",
+    )
 
     _depends = {
         **READS,
         "conversion.touchpoint": [*READS["conversion.touchpoint"], "google_ads_click_id"],
         "crm.lead": [*READS["crm.lead"], "google_touch_id"],
-        "google.ads.click": [*CLICK_TEXTS, "account_id"],
+        "google.ads.ad.group": ["account_id", "google_campaign_id", "google_id", "name"],
+        "google.ads.ad.group.day": ["ad_group_id", "company_id", "cost", "currency_id", "day"],
+        "google.ads.campaign": ["account_id", "campaign_id", "channel_type", "google_id", "name"],
+        "google.ads.campaign.day": ["company_id", "cost", "currency_id", "day"],
+        "google.ads.click": [
+            *(*CLICK_TEXTS, *NAMES, "account_id"),
+            *("google_ad_group_id", "google_campaign_id"),
+        ],
     }
 
-    @property
-    def _table_query(self):
-        totals = self._get_totals(self._get_choice("revenue_basis"))
-        expected = self._in_report_currency(
-            SQL("COALESCE(lead.expected_revenue, 0)"),
-            SQL("lead.company_id"),
-            self._get_day(WON_AT),
-        )
-        return SQL(
-            """
-            SELECT lead.id, lead.id AS lead_id, %(date)s AS date, %(texts)s, click.account_id,
-                   lead.campaign_id, lead.team_id, lead.user_id, lead.company_id,
-                   lead.partner_id, %(currency)s AS currency_id, 1 AS lead_count,
-                   (%(qualified_at)s IS NOT NULL)::int AS qualified_count,
-                   (%(is_won)s)::int AS won_count, NULL::float8 AS won_rate,
-                   CASE WHEN %(is_won)s THEN %(revenue)s ELSE 0 END AS revenue
-              FROM google_ads_click click
-              JOIN conversion_touchpoint landing ON landing.google_ads_click_id = click.id
-              JOIN crm_lead lead ON lead.google_touch_id = landing.id
-                   %(totals)s
-            """,
-            date=self._get_day(CAME_AT),
-            texts=SQL(", ").join(SQL.identifier("click", name) for name in CLICK_TEXTS),
-            currency=self.env.company.currency_id.id,
-            qualified_at=QUALIFIED_AT,
-            is_won=IS_WON,
-            revenue=SQL("COALESCE(total.revenue, 0)") if totals else expected,
-            totals=SQL("LEFT JOIN (%s) total ON total.lead_id = lead.id", totals)
-            if totals
-            else SQL(),
-        )
-
     def _read_group_select(self, aggregate_spec, query):
-        """The rate is taken from the sums, whatever the aggregate asked for."""
-        if aggregate_spec.partition(":")[0] == "won_rate":
-            won, leads = (
-                self._field_to_sql(self._table, name, query) for name in ("won_count", "lead_count")
+        """Without cost there is no profit to tell."""
+        if aggregate_spec == "profit:sum":
+            revenue, cost = (
+                self._field_to_sql(self._table, name, query) for name in ("revenue", "cost_actual")
             )
-            return SQL("SUM(%s)::numeric * 100 / NULLIF(SUM(%s), 0)", won, leads)
+            return SQL("COALESCE(SUM(%s), 0) - SUM(%s)", revenue, cost)
         return super()._read_group_select(aggregate_spec, query)
+
+    # ------------------------------------------------------------
+    # Beside the report
+    # ------------------------------------------------------------
 
     @api.model
     def _get_hint(self):
         return self.env._(
-            "Leads whose ad click Google described, on the day they came in. Google is asked once "
-            "a day."
+            "Leads whose ad click Google described, on the day they came in. Google tells cost by "
+            "campaign and ad group: by keyword, ad, match type, network, device, team or "
+            "salesperson it stays empty."
         )
 
     def action_open_record(self):
-        """Open the lead."""
+        """Open the lead, or of a cost the day at Google."""
         self.ensure_one()
+        if self.fact == "cost":
+            return self._open_day()
         lead = self.sudo().lead_id.with_user(self.env.uid)
         if not lead.has_access("read"):
             raise UserError(self.env._("Only those who see this lead in CRM can open it."))
         return lead.get_formview_action()
+
+    def _open_day(self):
+        """Google's own numbers of the campaign on the day of a cost."""
+        kind, record_id = self.id & 3, self.id >> 2
+        if kind == AD_GROUP:
+            group_day = self.env["google.ads.ad.group.day"].browse(record_id)
+            campaign = group_day.ad_group_id.google_campaign_id
+        else:
+            campaign = self.env["google.ads.campaign.day"].browse(record_id).google_campaign_id
+        return self.env["google.ads.campaign.day"]._open(campaign, self.date)

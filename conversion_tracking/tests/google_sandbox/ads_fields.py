@@ -40,6 +40,9 @@ RESOURCES = {
     "customer_client": Resource(attributed=("customer",)),
     "conversion_action": Resource(attributed=("customer",)),
     "campaign": Resource(attributed=("customer",), segments=_DATES, metrics=_COST_METRICS),
+    "ad_group": Resource(
+        attributed=("customer", "campaign"), segments=_DATES, metrics=_COST_METRICS
+    ),
     "ad_group_ad": Resource(attributed=("customer", "campaign", "ad_group")),
     "geo_target_constant": Resource(),
     "click_view": Resource(

@@ -104,7 +104,7 @@ def action_fields(owner, action_id, action):
 def campaigns(call, account_id, plan):
     """Yield campaigns, and one row a day when the query names a date or a metric."""
     for row, day in _campaign_days(call, account_id, plan.uses_days):
-        yield row | (_day_fields(*day) if day else {})
+        yield row | (day_fields(*day) if day else {})
 
 
 def customers(call, account_id, plan):
@@ -113,7 +113,7 @@ def customers(call, account_id, plan):
     yield customer
     for _, day in _campaign_days(call, account_id, plan.uses_days):
         if day:
-            yield customer | _day_fields(*day)
+            yield customer | day_fields(*day)
 
 
 def _campaign_days(call, account_id, uses_days):
@@ -123,7 +123,7 @@ def _campaign_days(call, account_id, uses_days):
     """
     world, customer = call.world, customer_fields(call, account_id)
     today = world.local_date(account_id, world.loaded_at)
-    reported = _reported_conversions(call, account_id) if uses_days else {}
+    reported = reported_conversions(call, account_id) if uses_days else {}
     for campaign_id, campaign in world.accounts[account_id].get("campaigns", {}).items():
         row = customer | campaign_fields(account_id, campaign_id, campaign)
         yield row, None
@@ -138,7 +138,8 @@ def _campaign_days(call, account_id, uses_days):
             yield row, (day, *numbers)
 
 
-def _day_fields(day, cost, clicks, impressions, conversions, value):
+def day_fields(day, cost, clicks, impressions, conversions, value):
+    """Return the date and the metrics of one day; ``cost`` in units of the currency."""
     return {
         "segments.date": day,
         "metrics.cost_micros": round(cost * 1_000_000),
@@ -151,15 +152,18 @@ def _day_fields(day, cost, clicks, impressions, conversions, value):
     }
 
 
-def _reported_conversions(call, account_id):
-    """Return {(campaign, click's day): (conversions, value)} from the ledger."""
+def reported_conversions(call, account_id, level="campaign"):
+    """Return {(campaign, click's day): (conversions, value)} from the ledger.
+
+    :param level: ``ad_group`` for those of ad groups; clicks without one are left out
+    """
     totals = {}
     for conversion in call.sandbox.ledger.conversions:
         click = call.world.clicks.get(conversion.click)
-        if click and click["account"] == account_id and conversion.count:
+        if click and click["account"] == account_id and click.get(level) and conversion.count:
             day = call.world.local_date(account_id, click["clicked"]).isoformat()
-            count, value = totals.get((click["campaign"], day), (0, 0.0))
-            totals[click["campaign"], day] = (count + 1, value + conversion.value)
+            count, value = totals.get((click[level], day), (0, 0.0))
+            totals[click[level], day] = (count + 1, value + conversion.value)
     return totals
 
 
@@ -176,37 +180,13 @@ def campaign_fields(account_id, campaign_id, campaign):
     }
 
 
-def _ad_group_fields(account_id, group_id, name):
+def ad_group_fields(account_id, group_id, name):
+    """Return the ``ad_group.*`` fields that every row about an ad group shows."""
     return {
         "ad_group.resource_name": f"customers/{account_id}/adGroups/{group_id}",
         "ad_group.id": int(group_id),
         "ad_group.name": name,
     }
-
-
-def ad_group_ads(call, account_id, plan):
-    """Yield the ads with their ad groups and campaigns."""
-    for campaign_id, campaign in call.world.accounts[account_id].get("campaigns", {}).items():
-        for group_id, group in campaign.get("ad_groups", {}).items():
-            for ad_id, ad in group.get("ads", {}).items():
-                yield {
-                    **customer_fields(call, account_id),
-                    **campaign_fields(account_id, campaign_id, campaign),
-                    **_ad_group_fields(account_id, group_id, group["name"]),
-                    "ad_group_ad.resource_name": (
-                        f"customers/{account_id}/adGroupAds/{group_id}~{ad_id}"
-                    ),
-                    "ad_group_ad.status": "ENABLED",
-                    "ad_group_ad.ad_group": f"customers/{account_id}/adGroups/{group_id}",
-                    "ad_group_ad.ad.resource_name": f"customers/{account_id}/ads/{ad_id}",
-                    "ad_group_ad.ad.id": int(ad_id),
-                    "ad_group_ad.ad.name": ad.get("name", ""),
-                    "ad_group_ad.ad.type": ad["type"],
-                    "ad_group_ad.ad.final_urls": [ad["final_url"]],
-                    "ad_group_ad.ad.responsive_search_ad.headlines": [
-                        {"text": text} for text in ad.get("headlines", ())
-                    ],
-                }
 
 
 def geo_targets(call, account_id, plan):
@@ -245,7 +225,7 @@ def _click_fields(call, account_id, click_id, click, day):
         **customer_fields(call, account_id),
         **campaign_fields(account_id, click["campaign"], campaign),
         # Performance Max has no ad groups: rows carry 0.
-        **_ad_group_fields(account_id, group_id or "0", group["name"] if group else ""),
+        **ad_group_fields(account_id, group_id or "0", group["name"] if group else ""),
         "click_view.resource_name": f"{base}/clickViews/{day.isoformat()}~{click_id}",
         "click_view.gclid": click_id,
         "segments.date": day.isoformat(),

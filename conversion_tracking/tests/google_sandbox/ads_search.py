@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from google.ads.googleads.v26.services.types import customer_service, google_ads_service
 
-from . import ads_diagnostics, ads_fields, ads_rows, gaql
+from . import ads_ad_groups, ads_diagnostics, ads_fields, ads_rows, gaql
 from .failures import refuse
 
 _ROWS = {
@@ -19,7 +19,8 @@ _ROWS = {
     "customer_client": ads_rows.customer_clients,
     "conversion_action": ads_rows.conversion_actions,
     "campaign": ads_rows.campaigns,
-    "ad_group_ad": ads_rows.ad_group_ads,
+    "ad_group": ads_ad_groups.ad_groups,
+    "ad_group_ad": ads_ad_groups.ad_group_ads,
     "geo_target_constant": ads_rows.geo_targets,
     "click_view": ads_rows.click_views,
     "offline_conversion_upload_client_summary": ads_diagnostics.client_summaries,

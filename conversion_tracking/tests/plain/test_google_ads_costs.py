@@ -1,11 +1,12 @@
 """Costs are read through Google's own client from the strict sandbox."""
 
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
 from sandbox_world import MANAGER
 
-from google_ads.costs import read_campaign_costs
+from google_ads.costs import read_ad_group_costs, read_campaign_costs
 
 
 def test_costs_of_each_campaign_and_day(connect, today):
@@ -21,11 +22,34 @@ def test_costs_of_each_campaign_and_day(connect, today):
 
 
 def test_a_manager_account_has_no_costs(connect, today, refusal):
-    fault = refusal(lambda: list(read_campaign_costs(connect(MANAGER), today, today)))
-    assert (fault.code, fault.error_class) == ("REQUESTED_METRICS_FOR_MANAGER", "configuration")
+    for read in (read_campaign_costs, read_ad_group_costs):
+        fault = refusal(lambda read=read: list(read(connect(MANAGER), today, today)))
+        assert fault.code == "REQUESTED_METRICS_FOR_MANAGER"
+        assert fault.error_class == "configuration"
 
 
 def test_costs_come_in_several_batches(google, connect, today):
     google.switch("stream_batch_rows", 7)
     costs = list(read_campaign_costs(connect(), today - timedelta(days=30), today))
     assert len({(cost.campaign_id, cost.day) for cost in costs}) == len(costs) > 60
+
+
+def test_ad_groups_add_up_to_their_campaigns(google, connect, today):
+    """Day by day; Performance Max has none."""
+    google.switch("stream_batch_rows", 7)
+    days = (today - timedelta(days=9), today)
+    of_campaigns = {
+        (cost.campaign_id, cost.day): (cost.cost, cost.clicks, cost.impressions)
+        for cost in read_campaign_costs(connect(), *days)
+        if cost.campaign_type != "Performance Max"
+    }
+    groups = list(read_ad_group_costs(connect(), *days))
+    sums = {key: Counter() for key in of_campaigns}
+    for group in groups:
+        sums[group.campaign_id, group.day].update(
+            cost=group.cost, clicks=group.clicks, impressions=group.impressions
+        )
+    assert {key: tuple(numbers.values()) for key, numbers in sums.items()} == of_campaigns
+    names = {(group.ad_group_name, group.ad_group_status, group.currency) for group in groups}
+    assert ("Home battery", "Enabled", "EUR") in names
+    assert len({(group.ad_group_id, group.day) for group in groups}) == len(groups) > 20

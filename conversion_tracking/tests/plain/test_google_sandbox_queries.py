@@ -148,6 +148,26 @@ def test_campaign_costs_by_day(google, query, day):
     ]
 
 
+def test_ad_groups_have_days_of_their_own(google, query, query_error, day):
+    """Or an even share of their campaign's; what was uploaded counts for the ad group clicked."""
+    group = f"accounts/{CUSTOMER}/campaigns/20111000001/ad_groups/150111000001"
+    google.update(f"{group}/days", [[1, 7.5, 3, 40]])
+    text = (
+        "SELECT ad_group.id, ad_group.name, ad_group.status, campaign.id, segments.date, "
+        "metrics.cost_micros, metrics.clicks FROM ad_group WHERE segments.date = '{}' "
+        "AND campaign.id = 20111000001 ORDER BY ad_group.id"
+    )
+    first, second = query(text.format(day(1)))
+    assert (first.ad_group.name, first.metrics.cost_micros) == ("Solar panels price", 7_500_000)
+    assert first.campaign.resource_name == f"customers/{CUSTOMER}/campaigns/20111000001"
+    assert second.ad_group.resource_name == f"customers/{CUSTOMER}/adGroups/150111000002"
+    assert second.metrics.clicks == 4
+    for field in ("segments.device", "metrics.ctr", "ad_group_ad.ad.id", "ad_group.keyword"):
+        query_error(f"SELECT {field} FROM ad_group")
+    error = query_error("SELECT ad_group.id, segments.date FROM ad_group")
+    assert error == "EXPECTED_FILTERS_ON_DATE_RANGE"
+
+
 def test_days_without_activity_are_left_out(google, query, day):
     """Once a date is selected, rows with nothing but zeros do not come."""
     place = f"accounts/{CUSTOMER}/campaigns/20111000001/days"
