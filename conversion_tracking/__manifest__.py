@@ -57,6 +57,7 @@
         "wizard/conversion_link_builder_views.xml",
         "views/link_tracker_views.xml",
         "views/utm_naming_rule_views.xml",
+        "wizard/conversion_tag_views.xml",
         "views/utm_builder_menus.xml",
         "views/conversion_board_views.xml",
         "security/google_ads/ir.model.access.csv",

@@ -3,6 +3,8 @@ from . import conversion_settings
 from . import conversion_link_test
 from . import conversion_link_reading_mixin
 from . import conversion_link_builder
+from . import conversion_tag
+from . import conversion_tag_merge
 from . import crm_lead_to_opportunity
 from . import utm_campaign_cost_bill
 from . import utm_campaign_cost_paste
