@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .text import RAW_TEXT_LENGTH, UTM_LENGTH, clean_text, has_pile_of_marks
 
@@ -19,6 +20,7 @@ _SPELLED = str.maketrans(
 )
 # Scripts whose letters look like Latin ones: together in one name they are a trick or an accident.
 _LOOK_ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 _MAX_PASSES = 4
 
 # What people shorten names of sites to.
@@ -74,10 +76,13 @@ class NamingRule:
         if not typed:
             return Written(problem="missing" if self.is_required else "")
         value, problem = self._write(typed)
-        if not problem and self.allowed:
-            known = {self._write(one)[0] for one in self.allowed}
-            problem = "" if value in known else "not_allowed"
+        if not problem and self.allowed and value not in self._known:
+            problem = "not_allowed"
         return Written(typed, "" if problem else value, problem)
+
+    @cached_property
+    def _known(self):
+        return {self._write(one)[0] for one in self.allowed}
 
     def _write(self, typed):
         if len(typed) > RAW_TEXT_LENGTH or has_pile_of_marks(typed):
@@ -117,14 +122,8 @@ class NamingRule:
 
 
 def is_mixed(text):
-    """Whether letters of scripts that look alike stand together: Latin with Cyrillic, say."""
-    scripts = set()
-    for one in text:
-        if not one.isascii() and one.isalpha():
-            scripts.add(unicodedata.name(one, "").partition(" ")[0])
-        elif one.isalpha():
-            scripts.add("LATIN")
-    return len(scripts.intersection(_LOOK_ALIKE)) > 1
+    """Whether a word has letters of scripts that look alike: Latin with Cyrillic, say."""
+    return any(len(_scripts(word)) > 1 for word in _NO_LETTERS.split(text) if not word.isascii())
 
 
 def alike_key(name, *, is_source=False):
@@ -142,6 +141,12 @@ def alike_key(name, *, is_source=False):
         text = ".".join(labels) or text
     key = "".join(filter(_is_word, text)) or text
     return _SHORT.get(key, key) if is_source else key
+
+
+def _scripts(word):
+    """Those of the scripts that look alike that the letters of ``word`` are of."""
+    names = {unicodedata.name(one, "").partition(" ")[0] for one in word}
+    return names.intersection(_LOOK_ALIKE)
 
 
 def _without_accents(text):

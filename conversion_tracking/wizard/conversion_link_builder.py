@@ -45,7 +45,6 @@ class ConversionLinkBuilder(models.TransientModel):
     )
     suggestions = fields.Json(compute="_compute_suggestions")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
-    is_ready = fields.Boolean(compute="_compute_preview")
     link_ids = fields.Many2many("link.tracker", string="Links", readonly=True)
     all_links = fields.Text(compute="_compute_all_links")
     file = fields.Binary(compute="_compute_all_links")
@@ -100,11 +99,9 @@ class ConversionLinkBuilder(models.TransientModel):
         for builder in self:
             is_empty = not builder.page and not (builder.is_many and builder.rows)
             if is_empty and not any(builder[name] for name in UTM_VALUES):
-                builder.preview, builder.is_ready = False, False
+                builder.preview = False
                 continue
             page_problem, notes, rows = builder._read()
-            builder.is_ready = bool(rows) and not page_problem
-            builder.is_ready &= not any(row["problems"] for row in rows)
             builder.preview = self.env["ir.qweb"]._render(
                 "conversion_tracking.conversion_link_builder_preview",
                 {

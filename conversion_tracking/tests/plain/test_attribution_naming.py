@@ -66,6 +66,7 @@ def test_each_rule_writes_its_own_way():
     assert NamingRule("keep", alphabet="letters").apply("Реклама 東京").value == "Реклама_東京"
     assert NamingRule("keep", "space", "any").apply("🔥 Sale 50 %").value == "🔥 Sale 50 %"
     assert NamingRule("keep", "space", "any").apply("f\u0430cebook").problem == "mixed"
+    assert NamingRule("keep", "space", "any").apply("Sale Москва").value == "Sale Москва"
 
 
 def test_only_allowed_values_and_no_empty_one():
