@@ -121,6 +121,11 @@ class TestLinkBuilder(LinkMixin, TransactionCase):
             self.env["link.tracker"].with_user(ann).search([("tagged_url", "!=", False)]), other
         )
 
+    def test_nobody_builds_for_a_company_they_are_not_in(self):
+        builder = self.env["conversion.link.builder"].with_user(self.marketing)
+        builder = builder.create({"page": "/", "company_id": self.other_company.id})
+        self.assertEqual(builder.company_id, self.company)
+
     def test_what_was_published_stays(self):
         link = self.build(self.marketing)
         for values in ({"tagged_url": "https://evil.example"}, {"content": "x"}):

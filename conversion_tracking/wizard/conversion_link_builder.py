@@ -25,9 +25,8 @@ class ConversionLinkBuilder(models.TransientModel):
     _description = "UTM Builder"
     _inherit = ["conversion.link.reading.mixin"]
 
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, default=lambda self: self.env.company
-    )
+    # Not stored, so that nobody builds links for a company that they are not in.
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
     page = fields.Char(
         "Landing page",
         help="A page of your site, such as /contactus, or any address. Choose one of the list or "
@@ -48,6 +47,10 @@ class ConversionLinkBuilder(models.TransientModel):
     link_ids = fields.Many2many("link.tracker", string="Links", readonly=True)
     all_links = fields.Text(compute="_compute_all_links")
     file = fields.Binary(compute="_compute_all_links")
+
+    @api.depends_context("company")
+    def _compute_company_id(self):
+        self.company_id = self.env.company
 
     # ------------------------------------------------------------
     # What can be chosen
