@@ -44,10 +44,15 @@ from . import conversion_choices_mixin
 from . import campaign_ratios_mixin
 from . import campaign_measures_mixin
 from . import campaign_response_mixin
+from . import utm_alias
 from . import utm_name_mixin
 from . import utm_source
 from . import utm_medium
 from . import utm_campaign
+from . import utm_naming_rule
+from . import utm_merger
+from . import link_results_mixin
+from . import link_tracker
 from . import conversion_reading_mixin
 from . import campaign_currency_mixin
 from . import campaign_bill_mixin

@@ -219,6 +219,22 @@ class UtmCampaign(models.Model):
         )
         return SQL.identifier(totals, name)
 
+    def _merge_values(self, others):
+        """Plans are added up, and the campaign lasts as long as all of them together."""
+        result = super()._merge_values(others)
+        merged = self | others
+        # of one company, thus in one currency
+        values = {
+            **{name: sum(merged.mapped(name)) for name in PLAN_FIELDS},
+            "start_date": min(filter(None, merged.mapped("start_date")), default=False),
+            "end_date": max(filter(None, merged.mapped("end_date")), default=False),
+            "active": any(merged.mapped("active")),
+        }
+        if not self.campaign_type:
+            values["campaign_type"] = next(filter(None, others.mapped("campaign_type")), False)
+        self.write(values)
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_costs(self):
         """What was entered would be lost without a word; what was read can be read again."""

@@ -39,6 +39,8 @@ class UtmNameMixin(models.AbstractModel):
     def _find_by_names(self, names):
         """Records of these names, archived ones too, all found with one query.
 
+        Links may call them otherwise: see ``utm.alias``.
+
         :return: the record by name, for those that have one
         """
         keys = {name: name_key(name) for name in names if name}
@@ -51,7 +53,8 @@ class UtmNameMixin(models.AbstractModel):
             by_name = {record.name: record for record in alike.get(key, ())}
             if (meant := choose_name(name, list(by_name))) is not None:
                 chosen[name] = by_name[meant].with_env(self.env)
-        return chosen
+        unknown = {name: key for name, key in keys.items() if name not in chosen}
+        return chosen | self.env["utm.alias"]._find(self._name, unknown)
 
     @api.model
     def _find_or_make(self, names, **values):
@@ -69,6 +72,10 @@ class UtmNameMixin(models.AbstractModel):
                     alike.append(name)
         made = self._make([name for alike in missing.values() for name in alike], values)
         return {**found, **{name: made[other] for name, other in meant.items()}}
+
+    def _merge_values(self, others):
+        """Take over what ``others`` say of themselves, before they are merged into this one."""
+        self.ensure_one()
 
     @api.model
     def _make(self, names, values):

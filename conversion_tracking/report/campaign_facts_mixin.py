@@ -212,7 +212,10 @@ class CampaignFactsMixin(models.AbstractModel):
                 for name in ("campaign_id", "source_id", "medium_id")
                 + ("team_id", "user_id", "company_id")
             },
-            **{name: SQL.identifier("touch", name) for name in ("channel", "landing_page")},
+            **{
+                name: SQL.identifier("touch", name)
+                for name in ("channel", "landing_page", "term", "content")
+            },
             "referring_site": REFERRING_SITE,
             "furthest_step": FURTHEST_STEP,
             **columns,

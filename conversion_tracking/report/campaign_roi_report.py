@@ -46,6 +46,10 @@ class CampaignRoiReport(models.Model):
     )
     channel = fields.Selection(CHANNELS, readonly=True, help="Channel of the touch.")
     landing_page = fields.Char(readonly=True, help="Page the visitor arrived on.")
+    term = fields.Char(readonly=True, help="utm_term of the touch: the keyword, as a rule.")
+    content = fields.Char(
+        readonly=True, help="utm_content of the touch: which of several ads or links."
+    )
     form_page = fields.Char(
         "Form", readonly=True, help="Page of the form by which the lead came in."
     )

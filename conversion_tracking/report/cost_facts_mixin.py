@@ -6,7 +6,7 @@ from .lead_sql import EVERY
 # What a lead has and a cost has not: by these, a campaign's cost is shared over its leads.
 LEAD_COLUMNS = frozenset(
     ("source_id", "medium_id", "channel", "landing_page", "form_page", "referring_site")
-    + ("team_id", "user_id", "lead_id", "furthest_step")
+    + ("team_id", "user_id", "lead_id", "furthest_step", "term", "content")
 )
 
 

@@ -24,6 +24,7 @@ POSITION_BITS = 12  # a deal shared by more touches than 4,095 shows the others 
 COLUMNS = {
     **dict.fromkeys(("date", "lead_date"), SQL("NULL::date")),
     **dict.fromkeys(("channel", "landing_page", "form_page"), SQL("NULL::varchar")),
+    **dict.fromkeys(("term", "content"), SQL("NULL::varchar")),
     **dict.fromkeys(("referring_site", "furthest_step"), SQL("NULL::varchar")),
     **dict.fromkeys(
         ("campaign_id", "source_id", "medium_id", "team_id", "user_id", "company_id")

@@ -13,6 +13,7 @@ READS = {
     "conversion.touchpoint": [
         "campaign_id",
         "channel",
+        "content",
         "kind",
         "landing_page",
         "lead_id",
@@ -21,6 +22,7 @@ READS = {
         "page",
         "referrer",
         "source_id",
+        "term",
     ],
     "crm.lead": [
         "campaign_id",

@@ -23,7 +23,10 @@ QUIET = (
 )
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 NOTHING = "-"
-OWN_MODELS = ("conversion.", "google.ads.", "campaign.", "utm.campaign.cost")
+OWN_MODELS = (
+    *("conversion.", "google.ads.", "campaign.", "utm.campaign.cost"),
+    *("utm.naming.rule", "utm.alias"),
+)
 REPORTS = (
     "google.ads.comparison",
     "google.ads.coverage",
@@ -163,6 +166,15 @@ class TestAccessMatrix(AccessCase):
                     "company_id": company.id,
                 }
             ),
+        ]
+        rules = env["utm.naming.rule"]
+        rule = {"parameter": "source", "company_id": company.id}
+        url = f"https://example.com/?utm_content={name}"
+        link = {"url": "https://example.com/", "tagged_url": url, "title": name, "content": name}
+        records += [
+            rules.search([("company_id", "=", company.id)]) or rules.create(rule),
+            env["utm.alias"].create({"name": name, "campaign_id": cls.campaign.id}),
+            env["link.tracker"]._build([link], company),
         ]
         if name == "own":
             records.append(env["conversion.board.layout"].create({"user_id": cls.colleague.id}))

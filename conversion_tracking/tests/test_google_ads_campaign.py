@@ -59,6 +59,18 @@ class TestMapping(GoogleCampaignCase):
         self.assertEqual(found["503"], found["504"], "namesakes share the campaign")
         self.assertEqual(found["503"].google_campaign_id, "503")
 
+    def test_campaigns_that_are_merged_stand_for_googles_of_both(self):
+        one = self.make_campaign("Desks", google_campaign_id="601")
+        two = self.make_campaign("The desks", google_campaign_id="602")
+        self.assertEqual(self.find("601", "Desks"), one)
+        self.assertEqual(self.find("602", "The desks"), two)
+        self.env["utm.merger"]._merge(one, two)
+        mapped = self.google.search([("google_id", "in", ("601", "602"))])
+        self.assertEqual(mapped.campaign_id, one)
+        self.assertEqual(len(mapped), 2)
+        self.assertEqual(one.google_campaign_id, "601")
+        self.assertEqual(self.campaigns._find_by_names(["602"]), {"602": one}, "as links say it")
+
     def test_a_google_campaign_is_found_by_id_then_by_name(self):
         search = self.make_campaign("Standing_Desks 100%")
         self.make_campaign("StandingXDesks 100%")

@@ -6,6 +6,10 @@ from . import conversion_setup
 from . import conversion_setup_step
 from . import conversion_link_test
 from . import conversion_other_site
+from . import conversion_link_reading_mixin
+from . import conversion_link_builder
+from . import conversion_tag
+from . import conversion_tag_merge
 from . import crm_lead_to_opportunity
 from . import utm_campaign_cost_bill
 from . import utm_campaign_cost_paste

@@ -30,6 +30,17 @@ class UtmCampaign(models.Model):
     def _get_plan_fields(self):
         return (*super()._get_plan_fields(), "google_campaign_id")
 
+    def _merge_values(self, others):
+        """One of Google's ids is kept; links with the others mean this campaign."""
+        result = super()._merge_values(others)
+        ids = list(filter(None, others.mapped("google_campaign_id")))
+        others.google_campaign_id = False
+        others.flush_recordset(["google_campaign_id"])
+        if ids and not self.google_campaign_id:
+            self.google_campaign_id = ids.pop(0)
+        self.env["utm.alias"]._add(dict.fromkeys(ids, self))
+        return result
+
     @api.model
     def _find_by_names(self, names):
         """Also by Google's id, which many links have in the place of a name."""
