@@ -50,6 +50,8 @@
         "views/res_config_settings_views.xml",
         "wizard/conversion_click_import_views.xml",
         "wizard/conversion_settings_views.xml",
+        "wizard/conversion_erasure_views.xml",
+        "views/conversion_dossier_views.xml",
         "views/conversion_kpi_views.xml",
         "views/digest_views.xml",
         "views/conversion_tracking_menus.xml",
@@ -75,6 +77,8 @@
         "views/google_ads/google_ads_account_delivery_views.xml",
         "views/google_ads/google_ads_conversion_action_views.xml",
         "views/google_ads/google_ads_oauth_templates.xml",
+        "wizard/google_ads/conversion_erasure_views.xml",
+        "views/google_ads/conversion_dossier_views.xml",
         "views/google_ads/conversion_tracking_menus.xml",
     ],
     "demo": [

@@ -1,2 +1,2 @@
-from . import board, export, touch, website_form
+from . import board, dossier, export, touch, website_form
 from . import google_ads

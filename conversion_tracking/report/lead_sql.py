@@ -13,6 +13,7 @@ READS = {
     "conversion.touchpoint": [
         "campaign_id",
         "channel",
+        "is_anonymous",
         "kind",
         "landing_page",
         "lead_id",

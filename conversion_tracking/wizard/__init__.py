@@ -1,4 +1,5 @@
 from . import conversion_click_import
+from . import conversion_erasure
 from . import conversion_settings
 from . import conversion_link_test
 from . import crm_lead_to_opportunity
