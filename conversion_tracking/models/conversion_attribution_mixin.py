@@ -110,7 +110,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         "Attribution erased on",
         readonly=True,
         copy=False,
-        help="When this person's visits, clicks and answers were erased, because they asked for it.",
+        help="When this person's visits and clicks were erased, because they asked for it.",
         groups=TOUCHPOINT_READERS,
     )
     attribution_summary = fields.Char(

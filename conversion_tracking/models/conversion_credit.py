@@ -87,7 +87,7 @@ class ConversionCredit(models.Model):
         for lead_ids in split_every(CHUNK, leads.ids):
             kept, due = self._read_rows(lead_ids), self._make_rows(lead_ids)
             stale = [lead_id for lead_id in lead_ids if kept[lead_id] != due[lead_id]]
-            settled = self._find_settled(stale)
+            settled = self._find_settled([lead_id for lead_id in stale if kept[lead_id]])
             stale = [lead_id for lead_id in stale if lead_id not in settled]
             if stale:
                 self._replace_rows(stale, [row for lead_id in stale for row in due[lead_id]])

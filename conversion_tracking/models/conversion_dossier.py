@@ -34,6 +34,7 @@ class Dossier:
             self.elsewhere + other.elsewhere,
         )
 
+
 class ConversionDossier(models.AbstractModel):
     """Finds what is stored about a person, whichever of their records one starts from.
 

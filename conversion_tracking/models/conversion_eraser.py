@@ -129,12 +129,16 @@ class ConversionEraser(models.AbstractModel):
     @api.model
     def _cut_pointers(self, dossier):
         """Whoever points to these touchpoints forgets them, in models of other add-ons, too."""
-        pointers = self.env["ir.model.fields"].sudo().search(
-            [
-                ("relation", "=", "conversion.touchpoint"),
-                ("ttype", "=", "many2one"),
-                ("store", "=", True),
-            ]
+        pointers = (
+            self.env["ir.model.fields"]
+            .sudo()
+            .search(
+                [
+                    ("relation", "=", "conversion.touchpoint"),
+                    ("ttype", "=", "many2one"),
+                    ("store", "=", True),
+                ]
+            )
         )
         for pointer in pointers:
             rows = self.env[pointer.model].sudo().with_context(active_test=False)
@@ -160,7 +164,9 @@ class ConversionEraser(models.AbstractModel):
         emptied = [
             SQL("%s = %s", SQL.identifier(name), self._get_empty(field))
             for name, field in touchpoints._fields.items()
-            if field.store and field.column_type and name not in (*COUNTED, *models.MAGIC_COLUMNS)
+            if field.store
+            and field.column_type
+            and name not in (*COUNTED, *models.MAGIC_COLUMNS)
             and name not in ("occurred_at", "is_anonymous")
         ]
         self.env.cr.execute(
@@ -199,9 +205,7 @@ class ConversionEraser(models.AbstractModel):
         who wants to be forgotten does not consent."""
         now = fields.Datetime.now()
         dossier.contacts.write({"attribution_erased_at": now})
-        dossier.leads.write(
-            {"attribution_erased_at": now, "consent": "denied", "consent_at": now}
-        )
+        dossier.leads.write({"attribution_erased_at": now, "consent": "denied", "consent_at": now})
         note = self.env._("The attribution of this person was erased.")
         for records in (dossier.contacts, dossier.leads):
             records._message_log_batch(

@@ -14,6 +14,7 @@ PAGES = ("landing_page", "referrer", "page")
 BATCH = 1_000
 WINDOW = 10_000  # touchpoints of contacts that are looked at together
 SWEPT = "conversion_tracking.people_swept"  # "time id" of the last one that was looked at
+TOUCH_ID = SQL("touch.id")
 MOST = 10_000  # counted for the settings; more is "more than"
 
 
@@ -104,7 +105,7 @@ class ConversionRetention(models.AbstractModel):
         return len(rows), is_more
 
     @api.model
-    def _select_leadless(self, columns=SQL("touch.id")):
+    def _select_leadless(self, columns=TOUCH_ID):
         """SQL of old touchpoints that belong to a contact and no lead; their index knows them."""
         self.env.flush_all()
         return SQL(

@@ -100,7 +100,7 @@ class ConversionSettingsMixin(models.AbstractModel):
         "Keep click ids for",
         default=DAYS["click_id"],
         config_parameter="conversion_tracking.click_id_days",
-        help="Days after the click. Google takes conversions of a click for 90 days, and corrections "
+        help="Days after the click. Google takes conversions of a click for 90 days, corrections "
         "of them for another 54: with fewer days, what comes later cannot be reported.",
     )
     conversion_page_days = fields.Integer(

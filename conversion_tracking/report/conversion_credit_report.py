@@ -127,7 +127,9 @@ class ConversionCreditReport(models.Model):
         self.ensure_one()
         if not self.sudo().lead_id:
             raise UserError(
-                self.env._("The person behind this deal was erased. Only what it counts for is left.")
+                self.env._(
+                    "The person behind this deal was erased. Only what it counts for is left."
+                )
             )
         deal = self.env["conversion.deal.report"].browse(self.sudo().lead_id.id)
         return deal.get_formview_action()

@@ -385,12 +385,14 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
                             ["campaign_id", "source_id", "channel", "date:day"],
                             ["lead_count:sum", "revenue:sum", "cost_actual:sum", "profit:sum"],
                         )
-                    shown[model, basis] = self.both("conversion.credit.report").with_context(
-                        revenue_basis=basis
-                    )._read_group(
-                        [("attribution_model", "=", model)],
-                        ["campaign_id", "channel", "position"],
-                        ["revenue:sum", "deals:sum"],
+                    shown[model, basis] = (
+                        self.both("conversion.credit.report")
+                        .with_context(revenue_basis=basis)
+                        ._read_group(
+                            [("attribution_model", "=", model)],
+                            ["campaign_id", "channel", "position"],
+                            ["revenue:sum", "deals:sum"],
+                        )
                     )
             return shown
 

@@ -132,7 +132,9 @@ class TestConversionDossier(TransactionCase):
                         contact._export_dossier()
 
     def test_not_of_another_company(self):
-        lead = self.lead_with_contact(company_id=self.other_company.id, user_id=False, team_id=False)
+        lead = self.lead_with_contact(
+            company_id=self.other_company.id, user_id=False, team_id=False
+        )
         lead.partner_id.company_id = self.other_company
         with self.assertRaises(AccessError):
             self.as_role("marketing manager", lead.partner_id)._export_dossier()

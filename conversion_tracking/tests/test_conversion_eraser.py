@@ -1,4 +1,4 @@
-"""A person who has everything is erased: nothing of theirs is found, and every total is the same."""
+"""A person who has everything is erased: nothing of theirs is found, all totals stay."""
 
 import time
 from pathlib import Path
@@ -170,7 +170,9 @@ class TestConversionEraser(JourneyCase):
         self.assertEqual(sum(after.values()), sum(coverage.values()))
         delivered = {key for key in coverage if key[2] == "delivered"}
         self.assertTrue(delivered)
-        self.assertEqual({key: after.get(key) for key in delivered}, {k: coverage[k] for k in delivered})
+        self.assertEqual(
+            {key: after.get(key) for key in delivered}, {k: coverage[k] for k in delivered}
+        )
         self.assertFalse([key for key in after if key[2] == "under_way"])
         self.assertShowsNothing(first | deal)
 

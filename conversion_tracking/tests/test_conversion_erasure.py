@@ -78,6 +78,7 @@ class TestConversionErasure(AccessCase):
         self.erase(lines, "system administrator")
         self.assertTrue(lead.partner_id.attribution_erased_at)
         self.assertFalse(other.attribution_erased_at)
+        self.assertIn("anonymous", lookup.execution_details)
         self.assertIn("anonymous", lookup.log_id.execution_details)
         self.assertEqual(self.open_on(lookup, "system administrator").touchpoint_count, 0)
 

@@ -19,8 +19,12 @@ class ConversionErasure(models.TransientModel):
     # no relations: whoever may open no leads in CRM may erase a contact all the same
     subjects = fields.Json(help="The chosen contacts and leads, lists of ids by model.")
     contact_count = fields.Integer("Contacts", compute="_compute_counts", compute_sudo=True)
-    lead_count = fields.Integer("Leads and opportunities", compute="_compute_counts", compute_sudo=True)
-    touchpoint_count = fields.Integer("Visits and forms", compute="_compute_counts", compute_sudo=True)
+    lead_count = fields.Integer(
+        "Leads and opportunities", compute="_compute_counts", compute_sudo=True
+    )
+    touchpoint_count = fields.Integer(
+        "Visits and forms", compute="_compute_counts", compute_sudo=True
+    )
     deal_count = fields.Integer("Won deals", compute="_compute_counts", compute_sudo=True)
     elsewhere_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     understood = fields.Boolean("I understand that this cannot be undone")
@@ -28,7 +32,10 @@ class ConversionErasure(models.TransientModel):
     @api.model
     def default_get(self, fields):  # pylint: disable=redefined-outer-name
         """Take the records that the Action menu was opened on."""
-        return {**super().default_get(fields), "subjects": self._get_chosen()}
+        values = super().default_get(fields)
+        if "subjects" in fields:
+            values["subjects"] = self._get_chosen()
+        return values
 
     @api.model
     def _get_chosen(self):

@@ -46,7 +46,7 @@ class ConversionDossier(models.AbstractModel):
         return {
             "platform": "Google Ads",
             "gclid": click.gclid or None,
-            "day": click.day and click.day.isoformat() or None,
+            "day": (click.day and click.day.isoformat()) or None,
             **{name: click[name] or None for name in CLICK_TEXTS},
         }
 

@@ -4,7 +4,7 @@ from ...attribution.touch import GOOGLE_CLICK_IDS
 
 
 class ConversionEraser(models.AbstractModel):
-    """What was and would be told to Google Ads of a person, and what Google told of their clicks."""
+    """What Google Ads was and would be told of a person, and what it told of their clicks."""
 
     _inherit = "conversion.eraser"
 
