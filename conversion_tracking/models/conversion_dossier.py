@@ -104,11 +104,13 @@ class ConversionDossier(models.AbstractModel):
     def _search_alike(self, records, clues):
         """Leads or contacts of the same persons, in the same companies or in none."""
         found = self.env["conversion.journey"]._search_alike(records._name, set(clues))
-        alike = records.browse()
-        for clue, companies in clues.items():
-            same = records.browse(found.get(clue, ()))
-            alike |= same.filtered(lambda one, those=companies: one.company_id <= those)
-        return alike
+        alike = {
+            one.id
+            for clue, companies in clues.items()
+            for one in records.browse(found.get(clue, ()))
+            if one.company_id <= companies
+        }
+        return records.browse(alike)
 
     @api.model
     def _search_touchpoints(self, contacts, leads, clues):

@@ -1,10 +1,10 @@
-import html
 from itertools import chain
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..attribution.redaction import Redaction
 from ..attribution.touch import CLICK_IDS
 
 # What stays of a touchpoint: what totals are made of, and nothing else, whatever is added later.
@@ -30,8 +30,6 @@ TEXTS = {
         *("old_value_char", "new_value_char", "old_value_text", "new_value_text"),
     ),
 }
-SHORTEST = 5  # characters of a click id that is looked for in texts: shorter ones are words
-ERASED = "***"
 
 
 class ConversionEraser(models.AbstractModel):
@@ -75,14 +73,15 @@ class ConversionEraser(models.AbstractModel):
         ids = chain.from_iterable(touchpoints.mapped(name) for name in CLICK_IDS)
         pages = [*touchpoints.mapped("landing_page"), *touchpoints.mapped("page")]
         return {
-            *(one for one in ids if one and len(one) >= SHORTEST),
+            *filter(None, ids),
             *(one for one in pages if one and "?" in one),
         }
 
     @api.model
     def _scrub_texts(self, dossier, secrets):
         """Take secrets out of notes, and out of the chatter of these records."""
-        if not secrets:
+        redaction = Redaction(secrets)
+        if not redaction:
             return
         messages = self._find_messages(dossier)
         texts = {
@@ -94,25 +93,18 @@ class ConversionEraser(models.AbstractModel):
             .search([("mail_message_id", "in", messages.ids)]),
             "mail.tracking.value": messages.tracking_value_ids,
         }
-        # the longest first: one may be a part of another; as text and as HTML has it
-        spellings = sorted({*secrets, *map(html.escape, secrets)}, key=len, reverse=True)
         for model, records in texts.items():
             for record in records:
-                changed = self._scrub(record, TEXTS[model], spellings)
+                changed = self._scrub(record, TEXTS[model], redaction)
                 if changed:
                     record.with_context(tracking_disable=True).write(changed)
 
     @api.model
-    def _scrub(self, record, names, spellings):
+    def _scrub(self, record, names, redaction):
         """The texts of a record that change, without what must not be found in them."""
-        changed = {}
-        for name in names:
-            before = after = str(record[name] or "")
-            for one in spellings:
-                after = after.replace(one, ERASED)
-            if after != before:
-                changed[name] = after
-        return changed
+        texts = {name: str(record[name] or "") for name in names}
+        redacted = {name: redaction.redact(text) for name, text in texts.items()}
+        return {name: text for name, text in redacted.items() if text != texts[name]}
 
     @api.model
     def _find_messages(self, dossier):

@@ -8,8 +8,12 @@ class ConversionErasure(models.TransientModel):
 
     _inherit = "conversion.erasure"
 
-    told_count = fields.Integer("Told to Google Ads", compute="_compute_counts", compute_sudo=True)
-    untold_count = fields.Integer("Not told yet", compute="_compute_counts", compute_sudo=True)
+    told_count = fields.Integer(
+        "Reports that Google Ads has", compute="_compute_counts", compute_sudo=True
+    )
+    untold_count = fields.Integer(
+        "Reports waiting for Google Ads", compute="_compute_counts", compute_sudo=True
+    )
 
     @api.model
     def _count(self, dossier):

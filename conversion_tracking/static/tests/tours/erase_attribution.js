@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-const count = (name, number) => `.modal .o_field_widget[name=${name}]:contains(${number})`;
+const count = (name, number) => `.o_field_widget[name=${name}]:contains(${number})`;
 
 registry.category("web_tour.tours").add("erase_attribution", {
     steps: () => [
