@@ -145,7 +145,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         self.ensure_one()
         first, creation = self.first_touch_id, self.lead_creation_touch_id
         came = first or creation
-        if not came:
+        if not came or came.is_anonymous:
             return []
         clauses = [
             self.env._(

@@ -142,7 +142,7 @@ class ConversionDossier(models.AbstractModel):
         """
         return {
             "format": FORMAT,
-            "made_at": self._tell_time(self.env.cr.now().replace(microsecond=0)),
+            "made_at": self._tell_time(self.env.cr.now()),
             "contacts": [self._export_contact(one) for one in dossier.contacts],
             "leads": [self._export_lead(one) for one in dossier.leads],
             "touchpoints": [self._export_touchpoint(one) for one in dossier.touchpoints],
@@ -226,4 +226,4 @@ class ConversionDossier(models.AbstractModel):
 
     @api.model
     def _tell_time(self, moment):
-        return f"{moment.isoformat()}Z" if moment else None
+        return f"{moment.replace(microsecond=0).isoformat()}Z" if moment else None

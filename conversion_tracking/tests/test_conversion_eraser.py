@@ -181,6 +181,7 @@ class TestConversionEraser(JourneyCase):
         for record in (*leads, *contact):
             self.assertTrue(record.attribution_erased_at)
             self.assertFalse(record.first_touch_id or record.google_touch_id or record.journey_ids)
+            self.assertFalse(record.attribution_summary)
             self.assertIn("erased", record.message_ids[0].body)
         self.assertFalse(contact.lead_creation_touch_id)
         self.assertFalse(leads.order_ids.last_touch_id)
