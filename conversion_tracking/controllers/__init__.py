@@ -1,2 +1,2 @@
-from . import board, export, other_site, touch, website_form
+from . import board, dossier, export, other_site, touch, website_form
 from . import google_ads

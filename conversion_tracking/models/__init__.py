@@ -72,6 +72,10 @@ from . import conversion_kpi_check_mixin
 from . import conversion_kpi
 from . import conversion_kpi_card
 from . import digest
+from . import conversion_dossier
+from . import conversion_eraser
+from . import conversion_retention
+from . import ir_actions_actions
 from . import conversion_settings_mixin
 from . import res_config_settings
 from . import google_ads

@@ -106,6 +106,13 @@ class ConversionAttributionMixin(models.AbstractModel):
         groups=TOUCHPOINT_READERS,
     )
 
+    attribution_erased_at = fields.Datetime(
+        "Attribution erased on",
+        readonly=True,
+        copy=False,
+        help="When this person's visits and clicks were erased, because they asked for it.",
+        groups=TOUCHPOINT_READERS,
+    )
     attribution_summary = fields.Char(
         "In short",
         compute="_compute_attribution_summary",
@@ -138,7 +145,7 @@ class ConversionAttributionMixin(models.AbstractModel):
         self.ensure_one()
         first, creation = self.first_touch_id, self.lead_creation_touch_id
         came = first or creation
-        if not came:
+        if not came or came.is_anonymous:
             return []
         clauses = [
             self.env._(
@@ -164,6 +171,33 @@ class ConversionAttributionMixin(models.AbstractModel):
         """Whose journey this record shows, for ``conversion.journey``."""
         self.ensure_one()
         return Traveller()
+
+    def _export_dossier(self):
+        """What is stored about the persons whom these records are of, as plain values.
+
+        :raise AccessError: for who may not read click ids, or not these records
+        """
+        dossiers = self.env["conversion.dossier"]
+        return dossiers._export(dossiers._open(self))
+
+    def _download_dossier(self):
+        """Action that downloads the same as a file."""
+        subject = "lead" if self._name == "crm.lead" else "contact"
+        ids = ",".join(map(str, self.ids))
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/conversion_tracking/stored/{subject}/{ids}.json",
+            "target": "download",
+        }
+
+    def _erase_attribution(self):
+        """Erase what marketing knows of the persons whom these records are of, for good; other
+        records of the same persons included. What campaigns brought stays, by nobody.
+
+        :return: the number of touchpoints that are anonymous now
+        """
+        dossier = self.env["conversion.dossier"]._collect(self)
+        return self.env["conversion.eraser"]._erase(dossier)
 
     # ------------------------------------------------------------
     # For whoever tells others what happened, such as an ad platform

@@ -78,7 +78,8 @@ class ConversionCredit(models.Model):
     def _refresh(self, leads):
         """Share the credit of these leads anew: those that are won have rows, the others none.
 
-        Rows that are right already stay, with a fixed number of queries for a thousand leads.
+        Rows that are right already stay, with a fixed number of queries for a thousand leads; so
+        do those of a deal of which a person was erased: who was there can no longer be found.
 
         :return: those of which a row has changed
         """
@@ -86,6 +87,8 @@ class ConversionCredit(models.Model):
         for lead_ids in split_every(CHUNK, leads.ids):
             kept, due = self._read_rows(lead_ids), self._make_rows(lead_ids)
             stale = [lead_id for lead_id in lead_ids if kept[lead_id] != due[lead_id]]
+            settled = self._find_settled([lead_id for lead_id in stale if kept[lead_id]])
+            stale = [lead_id for lead_id in stale if lead_id not in settled]
             if stale:
                 self._replace_rows(stale, [row for lead_id in stale for row in due[lead_id]])
                 changed += leads.browse(stale)
@@ -123,6 +126,22 @@ class ConversionCredit(models.Model):
         for row in self.env.execute_query(query):
             rows[row[0]].append(row)
         return rows
+
+    @api.model
+    def _find_settled(self, lead_ids):
+        """Those of these deals that have credit of an anonymous touch."""
+        if not lead_ids:
+            return set()
+        query = SQL(
+            """
+            SELECT credit.lead_id
+              FROM conversion_credit credit
+              JOIN conversion_touchpoint touch ON touch.id = credit.touchpoint_id
+             WHERE touch.is_anonymous AND credit.lead_id IN %s
+            """,
+            tuple(lead_ids),
+        )
+        return {lead_id for (lead_id,) in self.env.execute_query(query)}
 
     @api.model
     def _replace_rows(self, lead_ids, rows):

@@ -107,7 +107,10 @@ class ConversionOwner(models.AbstractModel):
 
     @api.model
     def _is_own(self, touchpoint, record):
-        """Whether a touchpoint is of the person, in the company, of a lead or contact."""
+        """Whether a touchpoint is of the person, in the company, of a lead or contact. That of an
+        erased person is nobody's: who counts for it stays as it is."""
+        if touchpoint.is_anonymous:
+            return True
         if not self._is_same_company(touchpoint, record):
             return False
         partner = record if record._name == "res.partner" else record.partner_id
@@ -249,6 +252,8 @@ class ConversionOwner(models.AbstractModel):
         """
         for record, contact in pairs:
             if not contact or contact.first_touch_id or contact.lead_creation_touch_id:
+                continue
+            if record.attribution_erased_at and not record.first_touch_id:
                 continue
             since = min(filter(None, (record.first_touch_id.occurred_at, record.create_date)))
             if contact.create_date >= since:

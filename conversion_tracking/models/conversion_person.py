@@ -216,16 +216,19 @@ class ConversionPerson(models.AbstractModel):
     def _search_leads(self, identities):
         """``{clue: touches}`` of leads, lost ones too.
 
-        Grouped by the database: a made-up address may have thousands of leads.
+        Grouped by the database: a made-up address may have thousands of leads. What a lead of an
+        erased person still counts for is no touch of whoever comes back.
         """
-        self.env["crm.lead"].flush_model([*KEYS, *TOUCHES])
+        self.env["crm.lead"].flush_model([*KEYS, *TOUCHES, "attribution_erased_at"])
         found = {}
         for column, values in self._values(identities).items():
             rows = self.env.execute_query(
                 SQL(
                     """
                     SELECT %(column)s, %(email)s IS NOT NULL, COALESCE(company_id, 0),
-                           MIN(first_touch_id), MIN(lead_creation_touch_id),
+                           MIN(first_touch_id),
+                           MIN(lead_creation_touch_id)
+                               FILTER (WHERE attribution_erased_at IS NULL),
                            MAX(google_touch_id)
                       FROM crm_lead
                      WHERE %(column)s IN %(values)s

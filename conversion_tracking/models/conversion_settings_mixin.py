@@ -7,6 +7,7 @@ from ..attribution.referrers import is_host
 from ..groups import ADMINISTRATOR
 from .conversion_channel_rule import PAID_MEDIUMS_KEY
 from .conversion_credit import HALF_LIFE, MAX_HALF_LIFE, MIN_HALF_LIFE
+from .conversion_retention import DAYS
 from .website import (
     DEFAULT_JOURNEY_DAYS,
     MAX_JOURNEY_DAYS,
@@ -15,6 +16,8 @@ from .website import (
     OWN_LINKS,
     split_hosts,
 )
+
+LONGEST_DAYS = 3653  # ten years
 
 
 class ConversionSettingsMixin(models.AbstractModel):
@@ -92,6 +95,54 @@ class ConversionSettingsMixin(models.AbstractModel):
     conversion_credit_progress = fields.Char(
         "Credit of won deals", compute="_compute_conversion_credit_progress"
     )
+
+    conversion_click_id_days = fields.Integer(
+        "Keep click ids for",
+        default=DAYS["click_id"],
+        config_parameter="conversion_tracking.click_id_days",
+        help="Days after the click. Google takes conversions of a click for 90 days, corrections "
+        "of them for another 54: with fewer days, what comes later cannot be reported.",
+    )
+    conversion_page_days = fields.Integer(
+        "Keep landing pages and referring pages for",
+        default=DAYS["page"],
+        config_parameter="conversion_tracking.page_days",
+        help="Days after the visit. The report of landing pages and forms then counts it without "
+        "its page; channel, source, medium and campaign stay.",
+    )
+    conversion_people_days = fields.Integer(
+        "Keep visits of contacts who never became a lead for",
+        default=DAYS["people"],
+        config_parameter="conversion_tracking.people_days",
+        help="Days after the visit. Visits of leads and customers stay.",
+    )
+    conversion_retention_due = fields.Char(
+        "Next clean-up", compute="_compute_conversion_retention_due"
+    )
+
+    @api.depends_context("uid")
+    def _compute_conversion_retention_due(self):
+        due = self.env["conversion.retention"]._describe_due()
+        text = (
+            self.env._("Forgets by what is set now: %s.", ", ".join(due))
+            if due
+            else self.env._("Nothing is old enough to be forgotten.")
+        )
+        for settings in self:
+            settings.conversion_retention_due = text
+
+    @api.constrains(*(f"conversion_{kind}_days" for kind in DAYS))
+    def _check_conversion_retention_days(self):
+        for settings in self:
+            days = [settings[f"conversion_{kind}_days"] for kind in DAYS]
+            if not all(1 <= one <= LONGEST_DAYS for one in days):
+                raise ValidationError(
+                    self.env._(
+                        "Personal data is kept for 1 to %(maximum)s days: who keeps it has to say "
+                        "for how long.",
+                        maximum=LONGEST_DAYS,
+                    )
+                )
 
     @api.depends_context("uid")
     def _compute_conversion_credit_progress(self):

@@ -90,6 +90,12 @@ class ConversionTouchpoint(models.Model):
         "registered for an event or subscribed to a newsletter.",
         groups=CLICK_ID_READERS,
     )
+    is_anonymous = fields.Boolean(
+        "Anonymous",
+        readonly=True,
+        copy=False,
+        help="The person was erased. What stays is what totals are made of; of the time, the day.",
+    )
     company_id = fields.Many2one("res.company", readonly=True, index="btree_not_null")
     website_id = fields.Many2one("website", readonly=True, ondelete="set null")
     other_site = fields.Char(
@@ -174,6 +180,17 @@ class ConversionTouchpoint(models.Model):
         "(other_site, id) INCLUDE (company_id) WHERE other_site IS NOT NULL AND kind = 'conversion'"
     )
     _google_click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
+
+    # What is due to be forgotten, the oldest first, see ``conversion.retention``.
+    _kept_click_idx = models.Index(
+        f"(occurred_at) WHERE {' OR '.join(f'{name} IS NOT NULL' for name in CLICK_IDS)}"
+    )
+    _kept_page_idx = models.Index(
+        "(occurred_at) WHERE landing_page IS NOT NULL OR referrer IS NOT NULL OR page IS NOT NULL"
+    )
+    _leadless_idx = models.Index(
+        "(occurred_at, id) WHERE lead_id IS NULL AND partner_id IS NOT NULL"
+    )
 
     @api.depends("channel", "source_id", "campaign_id", "occurred_at")
     def _compute_display_name(self):

@@ -48,6 +48,18 @@ class ResPartner(models.Model):
         groups=TOUCHPOINT_READERS,
     )
 
+    lead_creation_consent = fields.Selection(
+        related="lead_creation_touch_id.consent",
+        string="Consent",
+        help="Answer to the website's cookies bar in the visit that made them a lead.",
+        groups=TOUCHPOINT_READERS,
+    )
+    lead_creation_consent_at = fields.Datetime(
+        "Consent given or denied on",
+        related="lead_creation_touch_id.consent_at",
+        groups=TOUCHPOINT_READERS,
+    )
+
     # Everybody who submits a form is looked up by e-mail or phone.
     _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _conversion_phone_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")

@@ -236,6 +236,8 @@ class CampaignFactsMixin(models.AbstractModel):
             values["revenue"] = SQL("(%s)::float8 * COALESCE(%s, 1)", values["revenue"], share)
             for name in ("campaign_id", "source_id", "medium_id"):
                 values[name] = SQL.identifier("touch", name)
+            # of a person who was erased nobody learns which campaigns they met
+            values["lead_id"] = SQL("CASE WHEN touch.is_anonymous IS NOT TRUE THEN lead.id END")
         joins.append(SQL("LEFT JOIN conversion_touchpoint touch ON touch.id = %s", pointer))
         if kind.endswith("_with_cost"):
             joins.append(

@@ -92,6 +92,12 @@ class CampaignRoiReport(models.Model):
         self.ensure_one()
         row = self.sudo()
         record = (row.cost_id or row.lead_id).with_user(self.env.uid)
+        if not record:
+            raise UserError(
+                self.env._(
+                    "The person behind this deal was erased. Only what it counts for is left."
+                )
+            )
         if not record.has_access("read"):
             raise UserError(self.env._("Only those who see this lead in CRM can open it."))
         return {

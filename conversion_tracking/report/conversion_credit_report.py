@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..attribution.credit import MODELS
@@ -21,7 +22,8 @@ class ConversionCreditReport(models.Model):
     """The same won deals, credited to their touches by each attribution model.
 
     Every model distributes the same total: what no touch is credited with is *unattributed*.
-    By lead creation, the campaign, source and medium of the lead itself are credited.
+    By lead creation, the campaign, source and medium of the lead itself are credited. What was
+    credited to the touches of a person who was erased stays, without the deal's name.
     """
 
     _name = "conversion.credit.report"
@@ -69,8 +71,7 @@ class ConversionCreditReport(models.Model):
     @property
     def _table_query(self):
         columns = SQL(
-            """deal.date, deal.team_id, deal.user_id, deal.company_id, deal.partner_id,
-               deal.id AS lead_id, %s AS currency_id""",
+            "deal.date, deal.team_id, deal.user_id, deal.company_id, %s AS currency_id",
             self.env.company.currency_id.id,
         )
         models_sql = SQL(", ").join(
@@ -80,7 +81,8 @@ class ConversionCreditReport(models.Model):
         return SQL(
             """
             SELECT deal.id::bigint << 15 AS id, 'lead_creation'::varchar AS attribution_model,
-                   %(columns)s, deal.campaign_id, deal.source_id, deal.medium_id,
+                   %(columns)s, deal.id AS lead_id, deal.partner_id,
+                   deal.campaign_id, deal.source_id, deal.medium_id,
                    COALESCE(touch.channel, %(none)s) AS channel, touch.id AS touchpoint_id,
                    0 AS position, 1::float8 AS deals, deal.revenue::float8 AS revenue
               FROM (%(deals)s) deal
@@ -88,7 +90,9 @@ class ConversionCreditReport(models.Model):
              UNION ALL
             SELECT (deal.id::bigint << 15) + LEAST(COALESCE(credit.position, 0), 4095) * 8
                    + share.number, share.name,
-                   %(columns)s, touch.campaign_id, touch.source_id, touch.medium_id,
+                   %(columns)s, CASE WHEN touch.is_anonymous IS NOT TRUE THEN deal.id END,
+                   CASE WHEN touch.is_anonymous IS NOT TRUE THEN deal.partner_id END,
+                   touch.campaign_id, touch.source_id, touch.medium_id,
                    COALESCE(touch.channel, %(none)s), touch.id,
                    COALESCE(credit.position, 0), COALESCE(share.part, 1),
                    deal.revenue::float8 * COALESCE(share.part, 1)
@@ -121,5 +125,11 @@ class ConversionCreditReport(models.Model):
     def action_open_record(self):
         """Open the deal with all its touches and what each is credited with."""
         self.ensure_one()
+        if not self.sudo().lead_id:
+            raise UserError(
+                self.env._(
+                    "The person behind this deal was erased. Only what it counts for is left."
+                )
+            )
         deal = self.env["conversion.deal.report"].browse(self.sudo().lead_id.id)
         return deal.get_formview_action()

@@ -14,6 +14,7 @@ READS = {
         "campaign_id",
         "channel",
         "content",
+        "is_anonymous",
         "kind",
         "landing_page",
         "lead_id",

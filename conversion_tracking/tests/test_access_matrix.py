@@ -158,6 +158,7 @@ class TestAccessMatrix(AccessCase):
             env["conversion.filler"].search([], limit=1),
             env["crm.stage"].search([], limit=1),
             env["conversion.click.import"].search([], limit=1),
+            env["conversion.erasure"].create({"subjects": {"crm.lead": lead.ids}}),
             env["conversion.kpi"].create(
                 {
                     "name": name,

@@ -369,6 +369,40 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
         deals = {self.deals[name].id for name in ("one", "three", "five")}
         self.assertEqual({one["res_id"] for one in opened}, deals)
 
+    def test_all_of_it_stays_when_the_people_are_erased(self):
+        def read():
+            self.env.invalidate_all()
+            shown = {}
+            for model in MODELS:
+                for basis in AMOUNTS:
+                    for reading in ("period", "cohort"):
+                        context = {"revenue_basis": basis, "attribution_model": model}
+                        report = self.both("campaign.roi.report").with_context(
+                            **context, reading=reading
+                        )
+                        shown[model, basis, reading] = report._read_group(
+                            [("company_id", "in", (self.company | self.british).ids)],
+                            ["campaign_id", "source_id", "channel", "date:day"],
+                            ["lead_count:sum", "revenue:sum", "cost_actual:sum", "profit:sum"],
+                        )
+                    shown[model, basis] = (
+                        self.both("conversion.credit.report")
+                        .with_context(revenue_basis=basis)
+                        ._read_group(
+                            [("attribution_model", "=", model)],
+                            ["campaign_id", "channel", "position"],
+                            ["revenue:sum", "deals:sum"],
+                        )
+                    )
+            return shown
+
+        before = read()
+        leads = self.touchpoints.lead_id.search([("name", "like", "Fixture")])
+        companies = (self.company | self.british).ids
+        leads.with_context(allowed_company_ids=companies)._erase_attribution()
+        self.assertFalse(self.touchpoints.search([("lead_id", "in", leads.ids)]))
+        self.assertEqual(read(), before)
+
     def test_several_models_have_no_sum_together(self):
         [(revenue,)] = self.both("conversion.credit.report")._read_group(
             [("lead_id", "=", self.deals["one"].id)], [], ["revenue:sum"]

@@ -8,6 +8,9 @@ from .access_case import AccessCase
 VALUES = {
     "conversion_journey_days": 30,
     "conversion_error_days": 20,
+    "conversion_click_id_days": 150,
+    "conversion_page_days": 400,
+    "conversion_people_days": 300,
     "conversion_revenue_basis": "invoiced",
     "conversion_half_life_days": 14,
     "conversion_paid_mediums": "*cp*, boosted",

@@ -1,4 +1,5 @@
 from . import conversion_click_import
+from . import conversion_erasure
 from . import conversion_self_test
 from . import conversion_self_test_line
 from . import conversion_settings

@@ -59,6 +59,16 @@ OUTBOX_REASONS = {
         _("The lead or contact was deleted before it was known whether Google had the event."),
         _("Nothing to do in Odoo. Google may count the event once."),
     ),
+    "PERSON_ERASED": Entry(
+        PERMANENT,
+        _("The person asked to be forgotten, and was erased before it was reported."),
+        _("Nothing to do: it must not be sent."),
+    ),
+    "ERASED_UNCONFIRMED": Entry(
+        PERMANENT,
+        _("The person was erased before it was known whether Google had the event."),
+        _("Nothing to do in Odoo. Google may count the event once."),
+    ),
     "ACTION_REPLACED": Entry(
         PERMANENT,
         _("Google counts it with a conversion action that was removed there since."),

@@ -48,5 +48,8 @@ from . import crm_lead
 from . import res_partner
 from . import utm_campaign
 from . import utm_campaign_cost
+from . import conversion_dossier
+from . import conversion_eraser
+from . import conversion_retention
 from . import conversion_settings_mixin
 from . import conversion_board

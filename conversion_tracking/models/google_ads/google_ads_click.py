@@ -31,7 +31,12 @@ class GoogleAdsClick(models.Model):
         groups=ACCOUNT_READERS,
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
-    gclid = fields.Char("Click id", required=True, readonly=True, groups=CLICK_ID_READERS)
+    gclid = fields.Char(
+        "Click id",
+        readonly=True,
+        groups=CLICK_ID_READERS,
+        help="Empty when the click is older than the settings keep its id.",
+    )
     day = fields.Date(
         "Click date", required=True, readonly=True, help="In the account's time zone."
     )

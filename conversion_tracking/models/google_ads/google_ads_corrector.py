@@ -101,6 +101,8 @@ class GoogleAdsCorrector(models.AbstractModel):
         known_action = row.google_action_id or row.action_id.google_id
         if not row.lead_id or known_action != row.action_id.google_id:
             return None
+        if row.lead_id.attribution_erased_at:
+            return None  # nothing more is told of who was erased
         if row.lead_id.won_status == "won" and self._represents(row):
             return "restatement"
         # Without a value Data Manager has nothing to correct: the conversion stays counted.

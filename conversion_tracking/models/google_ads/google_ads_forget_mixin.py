@@ -1,41 +1,29 @@
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import models
 
-from ...google_ads.eligibility import CLICK_LIFETIME
-from ...google_ads.lifecycle import CANCELLED, UNDER_WAY
+from ...google_ads.lifecycle import CANCELLED
 
-PERSONAL = dict.fromkeys(("gclid", "gbraid", "wbraid", "note"), False)
-FORGET_BATCH = 1_000
+# What tells who it was, by which click and form; also Google's answer, which may quote it.
+PERSONAL = dict.fromkeys(
+    ("gclid", "gbraid", "wbraid", "click_time", "form_key", "error_raw", "note"), False
+)
 
 
 class GoogleAdsForgetMixin(models.AbstractModel):
-    """What stays in the outbox of a lead or contact that was deleted: that an event was counted,
-    and not who it was."""
+    """What stays in the outbox of a person who was deleted or erased: that an event was counted,
+    and not who it was. The clean-up of every day is in ``conversion.retention``."""
 
     _name = "google.ads.forget.mixin"
     _description = "Forgetting in the Outbox"
 
     def _forget(self):
-        """Empty the click ids and notes of rows that will never be sent."""
+        """Empty what is personal in rows that will never be sent."""
         self.filtered(lambda one: one.state == CANCELLED).write(PERSONAL)
 
-    @api.autovacuum
-    def _gc_deleted(self):
-        """Forget the clicks of what Google was told of deleted leads and contacts.
+    def _erase_person(self):
+        """Take back what Google was not told yet, and empty what is personal in all of these.
 
-        As long as Google accepts another conversion of the click, its id tells that the same form
-        was counted.
-
-        :return: rows done and whether there are more, for Odoo to call again
+        What Google was told stays told: a row says that it was, when, and for which event. One
+        that is on its way goes no second time, because its person does not consent any more.
         """
-        deleted = Domain("res_model", "=", "crm.lead") & Domain("lead_id", "=", False)
-        deleted |= Domain("res_model", "=", "res.partner") & Domain("partner_id", "=", False)
-        rows = self.sudo().search(
-            deleted
-            & Domain.OR(Domain(name, "not in", (False, "")) for name in PERSONAL)
-            & Domain("state", "not in", UNDER_WAY)
-            & Domain("event_time", "<", fields.Datetime.now() - CLICK_LIFETIME),
-            limit=FORGET_BATCH,
-        )
-        rows.write(PERSONAL)
-        return len(rows), len(rows) == FORGET_BATCH
+        self._withdraw("PERSON_ERASED")
+        self.write(PERSONAL)

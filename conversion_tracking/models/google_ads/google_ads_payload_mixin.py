@@ -67,8 +67,12 @@ class GoogleAdsPayloadMixin(models.AbstractModel):
         leads.fetch(["consent"])
         of_leads = {lead.id: lead.consent for lead in leads}
         partners = self.env["res.partner"].browse(_ids(rows, "partner_id"))
-        partners.fetch(["google_touch_id"])
-        denied = {one.id for one in partners if one.google_touch_id.consent == "denied"}
+        partners.fetch(["google_touch_id", "attribution_erased_at"])
+        denied = {
+            one.id
+            for one in partners
+            if one.attribution_erased_at or one.google_touch_id.consent == "denied"
+        }
         return [
             of_leads.get(row["lead_id"])
             or ("denied" if not row["lead_id"] and row["partner_id"] in denied else None)

@@ -10,6 +10,12 @@ from ...google_ads import lifecycle
 from ...google_ads.catalogue import WRONG_ACCOUNT_CODES
 from ...google_ads.lifecycle import CLAIM_LIFETIME, SENDING
 
+# Why rows are forgotten, and what is said of those that Google may have all the same.
+UNCONFIRMED = {
+    "RECORD_DELETED": "DELETED_UNCONFIRMED",
+    "PERSON_ERASED": "ERASED_UNCONFIRMED",
+}
+
 
 class GoogleAdsQueueMixin(models.AbstractModel):
     """The outbox as a queue: rows go in, are claimed by workers, and get their outcomes.
@@ -46,12 +52,12 @@ class GoogleAdsQueueMixin(models.AbstractModel):
         """Take back what Google has not been given yet.
 
         A deal that Google may have, because an answer was lost, is sent once more all the same:
-        it is corrected when its fate is known. What was deleted is not sent in any case.
+        it is corrected when its fate is known. What was deleted or erased is not sent in any case.
         """
         withdrawable = self.filtered(lambda one: one.state in lifecycle.WITHDRAWABLE)
         unconfirmed = withdrawable.filtered("may_have_arrived")
-        if reason == "RECORD_DELETED":
-            unconfirmed._stop(lifecycle.CANCELLED, "DELETED_UNCONFIRMED")
+        if reason in UNCONFIRMED:
+            unconfirmed._stop(lifecycle.CANCELLED, UNCONFIRMED[reason])
             (withdrawable - unconfirmed)._stop(lifecycle.CANCELLED, reason)
             return
         (withdrawable - unconfirmed).filtered(lambda one: one.kind == "conversion")._stop(

@@ -3,9 +3,10 @@ from odoo.exceptions import UserError
 
 from ...google_ads.lifecycle import CANCELLED, GIVEN_TO_GOOGLE
 from ...groups import require_manager
+from .google_ads_queue_mixin import UNCONFIRMED
 
-# Their click ids went with the lead or contact.
-FORGOTTEN = ("RECORD_DELETED", "DELETED_UNCONFIRMED")
+# Their click ids went with the lead or contact, or with all that was known of the person.
+FORGOTTEN = (*UNCONFIRMED, *UNCONFIRMED.values())
 
 
 class GoogleAdsRetryMixin(models.AbstractModel):
@@ -30,8 +31,8 @@ class GoogleAdsRetryMixin(models.AbstractModel):
         ):
             raise UserError(
                 self.env._(
-                    "The lead or contact of %(conversion)s was deleted, and its click id with it. "
-                    "It cannot be sent any more.",
+                    "The lead or contact of %(conversion)s was deleted or erased, and its click id "
+                    "with it. It cannot be sent any more.",
                     conversion=gone[0].display_name,
                 )
             )
