@@ -143,6 +143,23 @@ class TestGoogleAdsCoverage(GoogleCase):
         self.assertEqual(self.status(first), "too_recent")
         self.assertEqual(self.status(second), "counted_once")
 
+    def test_the_same_page_on_another_site_is_another_form(self):
+        leads = self.lead_from_ad() | self.lead_from_ad()
+        for lead, site in zip(leads, (False, "blog.example"), strict=True):
+            self.env["conversion.touchpoint"].create(
+                {
+                    "kind": "conversion",
+                    "occurred_at": lead.create_date,
+                    "lead_id": lead.id,
+                    "page": "/contactus",
+                    "other_site": site,
+                }
+            )
+        leads.google_touch_id = leads[0].google_touch_id
+        self.conversions.search([("lead_id", "in", leads.ids)]).unlink()
+        leads._conversion_happened("lead_created")
+        self.assertEqual({self.status(lead) for lead in leads}, {"too_recent"})
+
     def test_outbox_states(self):
         lead = self.lead_from_ad()
         row = self.rows_of(lead)

@@ -187,6 +187,10 @@ class TestSetup(GoogleMixin, SelfTestCase):
         lead.google_conversion_ids.state = "success"
         campaign = self.env["utm.campaign"].create({"title": "Roofs"})
         self.env["utm.campaign.cost"].create({"campaign_id": campaign.id, "name": "Flyer"})
+        self.env["link.tracker"]._build(
+            [{"url": "https://shop.example/", "tagged_url": "https://shop.example/?utm_source=a"}],
+            self.env.company,
+        )
         page.action_refresh()
         self.assertFalse(page.open_step_ids.mapped("title"))
         self.assertEqual(page.progress, 100)

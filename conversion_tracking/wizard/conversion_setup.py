@@ -69,6 +69,7 @@ class ConversionSetup(models.TransientModel):
         yield self._get_form_step()
         yield self._get_test_step()
         yield self._get_access_step()
+        yield self._get_link_step()
         yield self._get_visit_step()
 
     def _get_step(self, title, who, minutes, is_done, meaning, action, *, waits=False):
@@ -158,6 +159,22 @@ class ConversionSetup(models.TransientModel):
                 "where their leads come from without that."
             ),
             "base.action_res_users",
+        )
+
+    def _get_link_step(self):
+        links = self.env["link.tracker"].sudo().search_count([("company_id", "!=", False)])
+        return self._get_step(
+            self.env._("Tag your links"),
+            self.env._("Marketing"),
+            5,
+            bool(links),
+            self.env._("%(count)s links were built.", count=links)
+            if links
+            else self.env._(
+                "Links in mails, posts and banners tell where visitors come from only when they "
+                "carry tags. The UTM builder writes them alike, one or many at once."
+            ),
+            "conversion_tracking.link_tracker_built_action",
         )
 
     def _get_visit_step(self):

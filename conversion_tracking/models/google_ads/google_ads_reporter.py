@@ -191,11 +191,14 @@ class GoogleAdsReporter(models.AbstractModel):
         owner = "lead_id" if records._name == "crm.lead" else "partner_id"
         submissions = self.env["conversion.touchpoint"].search_fetch(
             [("kind", "=", "conversion"), (owner, "in", records.ids)],
-            [owner, "page"],
+            [owner, "page", "other_site"],
             order="occurred_at desc, id desc",
         )
         # The first submission of a record is the one that made it.
-        return {one[owner].id: f"{records._name} {one.page or ''}" for one in submissions}
+        return {
+            one[owner].id: f"{records._name} {one.other_site or ''}{one.page or ''}"
+            for one in submissions
+        }
 
     @api.model
     def _get_obstacle(self, values, action):

@@ -132,7 +132,7 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
                    AND other.gclid = click.gclid
                    AND COALESCE(NULLIF(other.form_key, ''), other.event) = COALESCE((
                        SELECT CASE WHEN e.lead_id IS NULL THEN 'res.partner ' ELSE 'crm.lead ' END
-                              || COALESCE(form.page, '')
+                              || COALESCE(form.other_site, '') || COALESCE(form.page, '')
                          FROM conversion_touchpoint form
                         WHERE e.event = 'lead_created'
                           AND form.kind = 'conversion'
