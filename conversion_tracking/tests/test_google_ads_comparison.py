@@ -252,7 +252,7 @@ class TestGoogleAdsComparison(GoogleCase):
             as_marketing = campaign.with_user(self.marketing)
             compare = getattr(as_marketing, "action_compare_with_google", None)
             action = (compare or as_marketing.action_compare)()
-            report = self.report.with_user(self.marketing).with_context(action["context"])
+            report = self.report.with_user(self.marketing).with_context(**action["context"])
             self.assertEqual(report.search(action["domain"]).campaign_id, self.campaign)
             hint = report.get_report_info()["hint"]
             self.assertIn("Google counts 1,012.5, Odoo delivered 2.", hint)
