@@ -112,17 +112,13 @@ RULES = (
     Rule(
         "event_before_click",
         _("Before the click"),
-        lambda event: (
-            _has_click(event) and event.event_time <= event.click_time - SAME_MOMENT
-        ),
+        lambda event: _has_click(event) and event.event_time <= event.click_time - SAME_MOMENT,
         f"event_time <= click_time - {_interval(SAME_MOMENT)}",
     ),
     Rule(
         "click_too_old",
         _("Click over 90 days ago"),
-        lambda event: (
-            _has_click(event) and event.event_time - event.click_time > CLICK_LIFETIME
-        ),
+        lambda event: _has_click(event) and event.event_time - event.click_time > CLICK_LIFETIME,
         f"event_time - click_time > {_interval(CLICK_LIFETIME)}",
     ),
     Rule(

@@ -37,8 +37,7 @@ class ConversionTrialMixin(models.AbstractModel):
     @classmethod
     def _verify_request_recaptcha_token(cls, action):
         """No riddle is solved by a program; that visitors can is not tried."""
-        if not cls._is_trial():
-            super()._verify_request_recaptcha_token(action)
+        return None if cls._is_trial() else super()._verify_request_recaptcha_token(action)
 
     @classmethod
     def _note_trial(cls, record):

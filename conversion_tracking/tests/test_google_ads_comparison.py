@@ -118,6 +118,31 @@ class TestGoogleAdsComparison(GoogleCase):
         coverage = self.env["google.ads.coverage"]._fields["status"]
         self.assertEqual(labels, dict(coverage._description_selection(self.env)))
 
+    def test_who_was_reported_by_e_mail_is_delivered_and_counted_apart(self):
+        """Only Google knows by which campaign; a stranger to it is not delivered."""
+        self.account.send_identifiers = True
+        self.google.add_click(
+            "Silent-1",
+            account="1234567890",
+            campaign=CAMPAIGN,
+            clicked=self.now - timedelta(hours=1),
+            person={"email": "ann@home.example"},
+        )
+        leads = self.env["crm.lead"].create(
+            [
+                {"name": "Roof", "consent": "granted", "type": "lead", "email_from": email}
+                for email in ("ann@home.example", "joe@home.example")
+            ]
+        )
+        self.deliver_and_poll()
+        self.env.flush_all()
+        domain = [("lead_id", "in", leads.ids)]
+        counts = ("event_count", "delivered_count", "person_count", "left_out_count")
+        [row] = self.report._read_group(domain, [], [f"{name}:sum" for name in counts])
+        self.assertEqual(row, (2, 1, 1, 1))
+        statuses = self.report._read_group(domain, ["status"], ["event_count:sum"])
+        self.assertEqual(dict(statuses), {"success_person": 1, "unmatched": 1})
+
     def test_waiting_and_held_are_told_apart(self):
         waiting, held = self.crowd()
         self.rows_of(held).write({"state": "held", "error_class": "configuration"})

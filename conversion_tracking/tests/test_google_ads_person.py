@@ -155,7 +155,9 @@ class TestGoogleAdsPerson(GoogleCase):
                 lead = self.lead(email_from=f"stranger-{transport}@home.example")
                 self.deliver_and_poll()
                 row = self.rows_of(lead)
-                self.assertEqual((row.state, row.error_code[-15:]), ("unmatched", "CLICK_NOT_FOUND"))
+                self.assertEqual(
+                    (row.state, row.error_code[-15:]), ("unmatched", "CLICK_NOT_FOUND")
+                )
                 self.assertFalse(row.uploaded_at)
                 self.assertEqual(self.status(lead), ("unmatched", "unmatched"))
                 self.assertIn("No click known", lead.google_report)

@@ -200,7 +200,9 @@ class ConversionSelfTest(models.TransientModel):
         elif said:
             meaning = self.env._("Odoo refuses it: %(reason)s", reason=said)
         else:
-            meaning = self.env._("Odoo takes it, and makes no lead: a value that it needs is missing.")
+            meaning = self.env._(
+                "Odoo takes it, and makes no lead: a value that it needs is missing."
+            )
         return {
             "title": title,
             "state": "failed",

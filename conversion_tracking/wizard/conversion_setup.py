@@ -58,9 +58,7 @@ class ConversionSetup(models.TransientModel):
     def action_refresh(self):
         """Look again at what is done."""
         self.ensure_one()
-        steps = [
-            {**step, "sequence": number} for number, step in enumerate(self._get_steps())
-        ]
+        steps = [{**step, "sequence": number} for number, step in enumerate(self._get_steps())]
         self.step_ids = [fields.Command.clear(), *map(fields.Command.create, steps)]
 
     def _get_steps(self):
@@ -114,7 +112,9 @@ class ConversionSetup(models.TransientModel):
             self.env._("Webmaster"),
             2,
             bool(pages),
-            self.env._("Leads come by the forms of %(pages)s.", pages=", ".join(pages[:5].mapped("url")))
+            self.env._(
+                "Leads come by the forms of %(pages)s.", pages=", ".join(pages[:5].mapped("url"))
+            )
             if pages
             else self.env._(
                 "The contact form of a new website sends an e-mail and makes no lead. Open the "
@@ -178,8 +178,8 @@ class ConversionSetup(models.TransientModel):
         )
 
     def _get_visit_step(self):
-        visits = self.env["conversion.touchpoint"].sudo().search_count(
-            [("kind", "=", "visit")], limit=1
+        visits = (
+            self.env["conversion.touchpoint"].sudo().search_count([("kind", "=", "visit")], limit=1)
         )
         return self._get_step(
             self.env._("First touchpoint"),

@@ -8,8 +8,8 @@ class ConversionTrialMixin(models.AbstractModel):
 
     @classmethod
     def _get_trial_facts(cls, lead):
-        status, conversion = lead.env["google.ads.event"]._get_events_of(lead).get(
-            "lead_created", ("", None)
+        status, conversion = (
+            lead.env["google.ads.event"]._get_events_of(lead).get("lead_created", ("", None))
         )
         return {
             **super()._get_trial_facts(lead),

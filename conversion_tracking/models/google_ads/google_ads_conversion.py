@@ -228,6 +228,7 @@ class GoogleAdsConversion(models.Model):
     )
     _poll_idx = models.Index("(next_poll_at) WHERE next_poll_at IS NOT NULL")
     _click_idx = models.Index("(gclid) WHERE gclid IS NOT NULL")
+    _person_idx = models.Index("(lead_id) WHERE matched_by = 'person'")
     _error_idx = models.Index("(account_id, error_at) WHERE error_code IS NOT NULL")
 
     def init(self):

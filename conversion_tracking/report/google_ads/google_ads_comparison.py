@@ -11,7 +11,7 @@ from ...models.google_ads.google_ads_conversion import STATES
 from ...models.google_ads.google_ads_conversion_action import EVENTS
 from ..lead_sql import READS
 from .google_ads_comparison_facts_mixin import CLICK, EVENT, OF_CLICK, OF_GOOGLE
-from .google_ads_coverage import OUTCOMES, REASONS
+from .google_ads_coverage import DELIVERED, OUTCOMES, REASONS
 
 FACTS = [
     ("google", "At Google"),
@@ -109,6 +109,12 @@ class GoogleAdsComparison(models.Model):
     delivered_count = fields.Integer(
         "Delivered", readonly=True, help="Events that Google said it counts, on their own day."
     )
+    person_count = fields.Integer(
+        "Of these by e-mail or phone",
+        readonly=True,
+        help="Delivered without a click id: Google found the click by hashed e-mail or phone. Only "
+        "Google knows by which campaign.",
+    )
     clicked_count = fields.Integer(
         "Delivered, by click",
         readonly=True,
@@ -116,7 +122,11 @@ class GoogleAdsComparison(models.Model):
     )
     under_way_count = fields.Integer("Under way", readonly=True, help="Not delivered yet.")
     attention_count = fields.Integer("Needs attention", readonly=True)
-    left_out_count = fields.Integer("Not uploaded", readonly=True)
+    left_out_count = fields.Integer(
+        "Not uploaded",
+        readonly=True,
+        help="For the reason shown, or told by e-mail or phone and no ad click known.",
+    )
     click_before_count = fields.Integer(
         "Clicked earlier",
         readonly=True,
@@ -172,7 +182,7 @@ class GoogleAdsComparison(models.Model):
         "google.ads.conversion": [
             *("action_id", "click_time", "currency_id", "error_class", "error_code", "event"),
             *("event_time", "form_key", "gclid", "kind", "lead_id", "origin_id", "partner_id"),
-            *("state", "value"),
+            *("matched_by", "state", "value"),
         ],
         "google.ads.conversion.action": ["account_id", "active", "counting", "event", "stage_id"],
         "res.partner": ["form_submitted_at", "google_touch_id", "lead_creation_touch_id"],
@@ -231,7 +241,7 @@ class GoogleAdsComparison(models.Model):
         [(counted, delivered, earlier, later)] = self._read_group(
             domain, [], [f"{name}:sum" for name in names]
         )
-        others = Domain("fact", "=", "event") & Domain("outcome", "!=", "delivered")
+        others = Domain("fact", "=", "event") & Domain("outcome", "not in", DELIVERED)
         reasons = self._read_group(
             domain & others, ["status"], ["event_count:sum"], order="event_count:sum desc"
         )

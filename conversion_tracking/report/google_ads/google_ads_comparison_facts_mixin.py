@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ...kpi.period import shift
 from ...models.google_ads.google_ads_event_list import WON_AT
 from ..lead_sql import EVERY
+from .google_ads_coverage import DELIVERED
 
 # The last two bits of a row's id say what it is about.
 GOOGLE, EVENT, CLICK = range(3)
@@ -11,7 +12,7 @@ OF_GOOGLE = ("google_clicks", "google_conversions", "google_value")
 OF_CLICK = ("clicked_count", "event_after_count")
 OF_EVENT = (
     *("lead_count", "event_count", "delivered_count", "under_way_count", "attention_count"),
-    *("left_out_count", "click_before_count", "won_count"),
+    *("left_out_count", "click_before_count", "won_count", "person_count"),
 )
 AMOUNTS = ("google_value", "delivered_value", "revenue")
 # What only events have: Google's numbers cannot be told by it.
@@ -20,7 +21,12 @@ EVENT_COLUMNS = {
     **dict.fromkeys(("lead_id", "partner_id", "conversion_id"), SQL("NULL::integer")),
     "click_date": SQL("NULL::date"),
 }
-NOT_DELIVERED = ("under_way", "attention", "left_out")
+NOT_DELIVERED = {
+    "under_way": ("under_way",),
+    "attention": ("attention",),
+    # what Google was told and does not count is none of its conversions either
+    "left_out": ("left_out", "unmatched"),
+}
 # A click is looked for by when we saw it; Google may have it on the day before or after.
 AROUND = 2
 
@@ -94,13 +100,15 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
               FROM crm_lead l
              WHERE (%s) AND %s
                AND (l.google_touch_id IS NOT NULL
-                    OR l.campaign_id IN (SELECT campaign_id FROM google_ads_campaign))
+                    OR l.campaign_id IN (SELECT campaign_id FROM google_ads_campaign)
+                    OR l.id IN (SELECT lead_id FROM google_ads_conversion
+                                 WHERE matched_by = 'person'))
             """,
             SQL(" OR ").join(map(self._in_range, moments)),
             self._is_about(SQL("l.id"), EVENT),
         )
         events = self._list_events(wanted, happened=self._in_range)
-        is_delivered = SQL("e.outcome = 'delivered'")
+        is_delivered = SQL("e.outcome IN %s", DELIVERED)
         return self._select_events(
             EVENT,
             events,
@@ -125,10 +133,10 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
             won_count=SQL("(e.event = 'deal_won')::int"),
             revenue=SQL("CASE WHEN e.event = 'deal_won' THEN %s END", self._get_revenue()),
             **{
-                f"{outcome}_count": SQL("(e.outcome = %s)::int", outcome)
-                for outcome in NOT_DELIVERED
+                f"{name}_count": SQL("(e.outcome IN %s)::int", outcomes)
+                for name, outcomes in NOT_DELIVERED.items()
             },
-            **self._get_event_columns(),
+            person_count=SQL("(e.outcome = 'delivered_person')::int"),
         )
 
     def _get_clicks(self):
@@ -185,8 +193,8 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
         )
 
     def _select_events(self, kind, events, where, **columns):
-        """SQL of rows about events, ``e``, of who clicked a Google ad, or came by a campaign that
-        one of Google's stands for.
+        """SQL of rows about events, ``e``, of who clicked a Google ad, came by a campaign that one
+        of Google's stands for, or was reported by e-mail and phone alone.
 
         Whose click Google described is counted for that campaign; of the others Google's campaign
         is known where only one stands for theirs.
@@ -219,7 +227,8 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
                 ON mapped.campaign_id = COALESCE(landing.campaign_id, e.campaign_id)
                AND mapped.company_id = %(company)s
                    %(more)s
-             WHERE (landing.id IS NOT NULL OR mapped.campaign_id IS NOT NULL) AND %(where)s
+             WHERE (landing.id IS NOT NULL OR mapped.campaign_id IS NOT NULL
+                    OR e.matched_by = 'person') AND %(where)s
             """,
             columns=self._name_columns(
                 kind,
@@ -240,11 +249,6 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
         )
 
     @api.model
-    def _get_event_columns(self):
-        """More columns of events, by name. Override, as ``EVENT_COLUMNS`` for the other rows."""
-        return {}
-
-    @api.model
     def _get_click_day(self):
         """Day of the click, as Google dates it where it described it."""
         return SQL("COALESCE(click.day, %s)", self._get_day(SQL("landing.occurred_at")))
@@ -259,12 +263,13 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
         return SQL(
             """
             LEFT JOIN LATERAL (SELECT * FROM google_ads_conversion
-                                WHERE id = e.conversion_id AND e.outcome = 'delivered'
+                                WHERE id = e.conversion_id AND e.outcome IN %(delivered)s
                                OFFSET 0) sent ON TRUE
             LEFT JOIN (%(factors)s) factor
                    ON factor.currency_id = sent.currency_id AND factor.day = sent.event_time::date
                    %(totals)s
             """,
+            delivered=DELIVERED,
             factors=self._get_factors(money),
             totals=SQL("LEFT JOIN (%s) total ON total.lead_id = e.lead_id", totals)
             if totals

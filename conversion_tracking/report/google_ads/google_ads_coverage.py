@@ -16,6 +16,8 @@ REASONS = [
     ("wrong_account", "Click of another Google Ads account"),
     ("missing", "Missing in the outbox"),
 ]
+# Google counts it, found by a click id or by e-mail and phone.
+DELIVERED = ("delivered", "delivered_person")
 OUTCOMES = [
     ("delivered", "Delivered"),
     ("delivered_person", "Delivered by e-mail or phone"),

@@ -52,8 +52,10 @@ class ConversionSetup(models.TransientModel):
         )
 
     def _get_delivery_step(self):
-        counted = self.env["google.ads.conversion"].sudo().search_count(
-            [("state", "=", SUCCESS)], limit=1
+        counted = (
+            self.env["google.ads.conversion"]
+            .sudo()
+            .search_count([("state", "=", SUCCESS)], limit=1)
         )
         return self._get_step(
             self.env._("First conversion that Google counts"),
