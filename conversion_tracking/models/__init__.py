@@ -67,5 +67,8 @@ from . import conversion_kpi
 from . import conversion_kpi_card
 from . import digest
 from . import conversion_settings_mixin
+from . import conversion_alert_rule
+from . import conversion_alert
+from . import conversion_health_figures_mixin
 from . import res_config_settings
 from . import google_ads

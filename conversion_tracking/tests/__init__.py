@@ -21,3 +21,4 @@ from . import test_report_choices, test_report_days, test_source_report
 from . import test_utm_campaign_cost_bill, test_utm_campaign_cost_paste
 from . import test_utm_campaign_cost_rates, test_utm_campaign_cost_spread
 from . import test_hoot
+from . import test_conversion_alert, test_conversion_health, test_google_ads_alert

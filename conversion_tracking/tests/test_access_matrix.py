@@ -142,6 +142,7 @@ class TestAccessMatrix(AccessCase):
             env["conversion.filler"].search([], limit=1),
             env["crm.stage"].search([], limit=1),
             env["conversion.click.import"].search([], limit=1),
+            cls._make_alert(name, company),
             env["conversion.kpi"].create(
                 {
                     "name": name,
@@ -160,6 +161,12 @@ class TestAccessMatrix(AccessCase):
             rows = env[model].with_context(allowed_company_ids=company.ids)
             records.append(rows.search([("lead_id", "=", lead.id)], limit=1).with_env(env))
         return {record._name: record for record in records}
+
+    @classmethod
+    def _make_alert(cls, name, company):
+        rule = cls.env["conversion.alert.rule"].search([], limit=1)
+        values = {"rule_id": rule.id, "company_id": company.id, "key": name, "text": name}
+        return cls.env["conversion.alert"].create({**values, "name": name})
 
     @classmethod
     def _make_papers(cls, lead):

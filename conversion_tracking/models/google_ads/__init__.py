@@ -43,3 +43,5 @@ from . import utm_campaign
 from . import utm_campaign_cost
 from . import conversion_settings_mixin
 from . import conversion_board
+from . import conversion_alert_rule
+from . import conversion_health_figures_mixin
