@@ -75,7 +75,7 @@ class ConversionAlert(models.Model):
             )
             alert.activity_schedule(
                 ACTIVITY,
-                summary=alarm.subject,
+                summary=f"{rule.display_name}: {alarm.subject}",
                 note=plaintext2html(alarm.text),
                 user_id=responsible.id,
             )
@@ -90,9 +90,8 @@ class ConversionAlert(models.Model):
         """It is over: nobody has to do anything more."""
         self.ended_at = fields.Datetime.now()
         for alert in self:
-            alert.with_context(lang=alert.user_id.lang).activity_feedback(
-                [ACTIVITY], feedback=alert.with_context(lang=alert.user_id.lang).env._("It is over.")
-            )
+            told = alert.with_context(lang=alert.user_id.lang)
+            told.activity_feedback([ACTIVITY], feedback=told.env._("It is over."))
 
     # ------------------------------------------------------------
     # For people

@@ -27,7 +27,6 @@ class ConversionAlertRule(models.Model):
     _description = "Alert Rule"
     _inherit = ["conversion.company.mixin"]
     _order = "sequence, company_id, id"
-    _rec_name = "kind"
 
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
@@ -46,7 +45,9 @@ class ConversionAlertRule(models.Model):
     days = fields.Integer(
         "Last days", default=7, required=True, help="The days that are looked at."
     )
-    share = fields.Integer("Limit (%)", default=25, required=True)
+    share = fields.Integer(
+        "Limit (%)", default=25, required=True, help="Where it begins, see the sentence above."
+    )
     minimum = fields.Integer(
         "At least", default=10, required=True, help="Smaller numbers say nothing."
     )
@@ -68,6 +69,13 @@ class ConversionAlertRule(models.Model):
         "Look at 1 to 90 days; limit and minimum are 1 at least. Archive the rule to switch it "
         "off.",
     )
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for rule in self:
+            rule.display_name = labels.get(rule.kind, "")
 
     @api.depends("kind")
     def _compute_has_share(self):
@@ -189,16 +197,18 @@ class ConversionAlertRule(models.Model):
                 Domain("lead_creation_touch_id.channel", "!=", OFFLINE),
             ]
         )
-        before = came & Domain(
-            "create_date", ">=", _write(begin - timedelta(weeks=WEEKS_BEFORE))
-        ) & Domain("create_date", "<", _write(begin))
+        before = (
+            came
+            & Domain("create_date", ">=", _write(begin - timedelta(weeks=WEEKS_BEFORE)))
+            & Domain("create_date", "<", _write(begin))
+        )
         recent = came & Domain("create_date", ">=", _write(begin))
         was, now = self._count_sourceless(before), self._count_sourceless(recent)
         if now.whole < self.minimum or not has_risen(was, now, self.share):
             return
         yield Alarm(
             key="all",
-            subject=self.env._("Leads without a source"),
+            subject=self.env._("Website"),
             text=self.env._(
                 "%(now)s%% of the leads of the last %(days)s days came without a source (%(part)s "
                 "of %(whole)s), in the 4 weeks before it was %(before)s%%. Visit your site by one "
@@ -245,7 +255,7 @@ class ConversionAlertRule(models.Model):
                 continue
             yield Alarm(
                 key=f"{website.id or 0} {page}",
-                subject=self.env._("Form of %(page)s", page=page),
+                subject=page,
                 text=self.env._(
                     "The form of %(page)s made %(count)s leads in 4 weeks, and none for %(days)s "
                     "days. Open the page, send the form, and see whether a lead comes; the "

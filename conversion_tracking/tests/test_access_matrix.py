@@ -142,7 +142,7 @@ class TestAccessMatrix(AccessCase):
             env["conversion.filler"].search([], limit=1),
             env["crm.stage"].search([], limit=1),
             env["conversion.click.import"].search([], limit=1),
-            cls._make_alert(name, company),
+            *cls._make_alert(name, company),
             env["conversion.kpi"].create(
                 {
                     "name": name,
@@ -164,9 +164,12 @@ class TestAccessMatrix(AccessCase):
 
     @classmethod
     def _make_alert(cls, name, company):
-        rule = cls.env["conversion.alert.rule"].search([], limit=1)
+        """An alert, and the rule that tells of it in this company."""
+        rules = cls.env["conversion.alert.rule"]
+        rule = rules.search([("company_id", "=", company.id)], limit=1)
+        rule = rule or rules.create({"kind": "sourceless", "company_id": company.id})
         values = {"rule_id": rule.id, "company_id": company.id, "key": name, "text": name}
-        return cls.env["conversion.alert"].create({**values, "name": name})
+        return [rule, cls.env["conversion.alert"].create({**values, "name": name})]
 
     @classmethod
     def _make_papers(cls, lead):

@@ -128,7 +128,7 @@ class TestConversionAlert(TransactionCase):
         self.assertEqual(self.opened(alert), lost)
         activity = alert.activity_ids
         self.assertEqual(activity.user_id, self.responsible)
-        self.assertEqual(activity.summary, "Leads without a source")
+        self.assertEqual(activity.summary, "Leads without a source rise: Website")
 
         self.leads_of(1, BARE)
         self.assertEqual(self.watch(), alert, "told again")
@@ -164,7 +164,7 @@ class TestConversionAlert(TransactionCase):
         self.forms_of(1, days_ago=2, page="/quote")
         self.forms_of(30, days_ago=10, page="/jobs", form="Applicant")
         alert = self.watch()
-        self.assertEqual((alert.kind, alert.name), ("silent_form", "Form of /contactus"))
+        self.assertEqual((alert.kind, alert.name), ("silent_form", "/contactus"))
         self.assertIn("20 leads in 4 weeks", alert.text)
         self.assertEqual(self.opened(alert, self.responsible), sent)
         self.forms_of(1, days_ago=0)
@@ -202,7 +202,7 @@ class TestConversionAlert(TransactionCase):
         alert = self.watch()
         self.assertEqual(alert.company_id, self.other_company)
         self.assertEqual(alert.user_id, stranger, "who was chosen is not in that company")
-        self.assertEqual(alert.with_user(stranger).name, "Form of /contactus")
+        self.assertEqual(alert.with_user(stranger).name, "/contactus")
         with self.assertRaises(AccessError):
             alert.with_user(self.responsible).read(["name"])
 

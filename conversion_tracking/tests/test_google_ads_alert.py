@@ -26,8 +26,15 @@ class TestGoogleAdsAlert(GoogleCase):
         row.write({"state": "success", "click_time": moment, "uploaded_at": moment})
         for count in range(number - 1):
             [values] = row.sudo().copy_data()
-            row.create({**values, "res_id": row.res_id + 1000 + count, "state": "success",
-                        "click_time": moment, "transaction_id": f"T-{count}"})
+            row.create(
+                {
+                    **values,
+                    "res_id": row.res_id + 1000 + count,
+                    "state": "success",
+                    "click_time": moment,
+                    "transaction_id": f"T-{count}",
+                }
+            )
 
     def google_counts(self, conversions, days_ago=14):
         self.env["google.ads.campaign.day"].create(

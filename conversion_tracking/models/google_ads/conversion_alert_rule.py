@@ -24,7 +24,7 @@ class ConversionAlertRule(models.Model):
             **super()._get_explanations(),
             "google_apart": lambda numbers: self.env._(
                 "Of the clicks of %(days)s days, a week ago and longer, Google counts over "
-                "%(share)s%% more or less than Odoo delivered, of %(minimum)s conversions at least.",
+                "%(share)s%% more or less than Odoo delivered, of %(minimum)s conversions or more.",
                 **numbers,
             ),
         }

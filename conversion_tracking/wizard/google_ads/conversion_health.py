@@ -19,22 +19,12 @@ class ConversionHealth(models.TransientModel):
     )
 
     def action_refresh(self):
-        super().action_refresh()
+        result = super().action_refresh()
         self.account_ids = self.env["google.ads.account"].search([])
-        self.write(self._name_latency(self._get_latencies().get(None)))
-
-    @api.model
-    def _count_days(self):
         latencies = self._get_latencies()
-        return {
-            day: {**row, **self._name_latency(latencies.get(day))}
-            for day, row in super()._count_days().items()
-        }
-
-    @api.model
-    def _name_latency(self, hours):
-        median, most = hours or (0, 0)
-        return {"latency_median": median, "latency_most": most}
+        for one, day in [(self, None), *((one, one.day) for one in self.day_ids)]:
+            one.latency_median, one.latency_most = latencies.get(day, (0, 0))
+        return result
 
     @api.model
     def _get_figures(self):
@@ -73,9 +63,7 @@ class ConversionHealth(models.TransientModel):
         conversions.flush_model()
         query = conversions._search(domain)
         table = SQL.identifier(query.table)
-        day = SQL(
-            "timezone(%s, timezone('UTC', %s.uploaded_at))::date", str(self.env.tz), table
-        )
+        day = SQL("timezone(%s, timezone('UTC', %s.uploaded_at))::date", str(self.env.tz), table)
         query.groupby = SQL("ROLLUP (1)")
         rows = self.env.execute_query(
             query.select(
