@@ -77,5 +77,8 @@ from . import conversion_eraser
 from . import conversion_retention
 from . import ir_actions_actions
 from . import conversion_settings_mixin
+from . import conversion_alert_rule
+from . import conversion_alert
+from . import conversion_health_figures_mixin
 from . import res_config_settings
 from . import google_ads

@@ -159,6 +159,7 @@ class TestAccessMatrix(AccessCase):
             env["crm.stage"].search([], limit=1),
             env["conversion.click.import"].search([], limit=1),
             env["conversion.erasure"].create({"subjects": {"crm.lead": lead.ids}}),
+            *cls._make_alert(name, company),
             env["conversion.kpi"].create(
                 {
                     "name": name,
@@ -186,6 +187,15 @@ class TestAccessMatrix(AccessCase):
             rows = env[model].with_context(allowed_company_ids=company.ids)
             records.append(rows.search([("lead_id", "=", lead.id)], limit=1).with_env(env))
         return {record._name: record for record in records}
+
+    @classmethod
+    def _make_alert(cls, name, company):
+        """An alert, and the rule that tells of it in this company."""
+        rules = cls.env["conversion.alert.rule"]
+        rule = rules.search([("company_id", "=", company.id)], limit=1)
+        rule = rule or rules.create({"kind": "sourceless", "company_id": company.id})
+        values = {"rule_id": rule.id, "company_id": company.id, "key": name, "text": name}
+        return [rule, cls.env["conversion.alert"].create({**values, "name": name})]
 
     @classmethod
     def _make_papers(cls, lead):

@@ -1,5 +1,7 @@
 from . import conversion_click_import
 from . import conversion_erasure
+from . import conversion_health
+from . import conversion_health_day
 from . import conversion_self_test
 from . import conversion_self_test_line
 from . import conversion_settings

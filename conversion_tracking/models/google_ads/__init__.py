@@ -53,3 +53,5 @@ from . import conversion_eraser
 from . import conversion_retention
 from . import conversion_settings_mixin
 from . import conversion_board
+from . import conversion_alert_rule
+from . import conversion_health_figures_mixin

@@ -64,6 +64,7 @@ class GoogleAdsAccessMixin(models.AbstractModel):
         """What is read, in words, by what jobs call it."""
         return {
             "actions": self.env._("Conversion actions"),
+            "ad_groups": self.env._("Costs of ad groups"),
             "clicks": self.env._("Clicks"),
             "costs": self.env._("Costs"),
             "currency": self.env._("Costs"),

@@ -1,12 +1,21 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...google_ads.lifecycle import ATTENTION, SUCCESS, UNDER_WAY
 
 PERIODS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 # Fewer answers than these say nothing about a share.
 ENOUGH_ANSWERS = 10
+# Until then conversions of a click still come, and Google still counts them.
+SETTLED_AFTER = timedelta(days=7)
+
+
+def get_settled_days(days):
+    """The last ``days`` days of clicks that both sides have done with; first and last, in UTC."""
+    last = fields.Date.today() - SETTLED_AFTER
+    return last - timedelta(days=days - 1), last
 
 
 class GoogleAdsHealthMixin(models.AbstractModel):
@@ -26,6 +35,8 @@ class GoogleAdsHealthMixin(models.AbstractModel):
     failed_24h = fields.Integer("Failed in 24 hours", compute="_compute_health")
     failed_7d = fields.Integer("Failed in 7 days", compute="_compute_health")
     failed_30d = fields.Integer("Failed in 30 days", compute="_compute_health")
+
+    settled_summary = fields.Char("Google and Odoo", compute="_compute_settled_summary")
 
     alert_days = fields.Integer(
         "Alert after days without delivery",
@@ -76,6 +87,49 @@ class GoogleAdsHealthMixin(models.AbstractModel):
             account.attention_count = sum(states.get((account, state), 0) for state in ATTENTION)
             for name, by_account in counts.items():
                 account[name] = by_account.get(account, 0)
+
+    # ------------------------------------------------------------
+    # Google's counts beside ours
+    # ------------------------------------------------------------
+
+    def _compute_settled_summary(self):
+        counts = self._count_settled(30)
+        for account in self:
+            account.settled_summary = account in counts and self.env._(
+                "Google counts %(theirs)s, Odoo delivered %(ours)s",
+                theirs=round(counts[account][1]),
+                ours=counts[account][0],
+            )
+
+    def _count_settled(self, days):
+        """What Odoo delivered and what Google counts, of the clicks of settled days.
+
+        :return: ``{account: (delivered, counted by Google)}``, without accounts that are younger
+            than these days, or whose numbers are not read
+        """
+        first, last = get_settled_days(days)
+        begin, end = (fields.Datetime.to_datetime(day) for day in (first, last + timedelta(1)))
+        known = self.filtered(lambda one: one.report_since <= begin)
+
+        def within(name):
+            return Domain(name, ">=", begin) & Domain(name, "<", end)
+
+        clicked = within("click_time") | (Domain("click_time", "=", False) & within("event_time"))
+        ours = self.env["google.ads.conversion"]._read_group(
+            clicked
+            & Domain("account_id", "in", known.ids)
+            & Domain("state", "=", SUCCESS)
+            & Domain("kind", "=", "conversion"),
+            ["account_id"],
+            ["__count"],
+        )
+        theirs = self.env["google.ads.campaign.day"]._read_group(
+            [("account_id", "in", known.ids), ("day", ">=", first), ("day", "<=", last)],
+            ["account_id"],
+            ["conversions:sum"],
+        )
+        delivered = dict(ours)
+        return {account: (delivered.get(account, 0), counted) for account, counted in theirs}
 
     # ------------------------------------------------------------
     # Alerts

@@ -1,3 +1,4 @@
+from . import conversion_health
 from . import conversion_setup
 from . import conversion_self_test
 from . import conversion_erasure
