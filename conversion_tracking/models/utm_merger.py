@@ -168,6 +168,8 @@ class UtmMerger(models.AbstractModel):
     def _get_partner_column(self, table, column):
         """The other column of a many2many's table; none of a model's table."""
         for model in self.env.values():
+            if model._abstract:
+                continue  # its table has the columns of whoever inherits it
             for field in model._fields.values():
                 if field.type == "many2many" and field.store and field.relation == table:
                     return field.column2 if field.column1 == column else field.column1

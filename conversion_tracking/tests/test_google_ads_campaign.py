@@ -64,8 +64,10 @@ class TestMapping(GoogleCampaignCase):
         two = self.make_campaign("The desks", google_campaign_id="602")
         self.assertEqual(self.find("601", "Desks"), one)
         self.assertEqual(self.find("602", "The desks"), two)
-        self.env["utm.merger"]._merge(one, two)
         mapped = self.google.search([("google_id", "in", ("601", "602"))])
+        mapped[0].sudo().rejected_campaign_ids = two
+        self.env["utm.merger"]._merge(one, two)
+        self.assertEqual(mapped[0].rejected_campaign_ids, one)
         self.assertEqual(mapped.campaign_id, one)
         self.assertEqual(len(mapped), 2)
         self.assertEqual(one.google_campaign_id, "601")
