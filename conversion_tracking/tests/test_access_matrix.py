@@ -157,6 +157,7 @@ class TestAccessMatrix(AccessCase):
             env["conversion.site"].search([], limit=1),
             env["conversion.filler"].search([], limit=1),
             env["crm.stage"].search([], limit=1),
+            env["website"].search([], limit=1),
             env["conversion.click.import"].search([], limit=1),
             env["conversion.erasure"].create({"subjects": {"crm.lead": lead.ids}}),
             *cls._make_alert(name, company),
