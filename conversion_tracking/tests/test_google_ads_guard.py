@@ -19,6 +19,11 @@ FORGED = {
     "datetime": WHEN,
     "json": {"forged": "forged"},
 }
+# Of what belongs to a record: a whole one.
+FORGED_RECORDS = {
+    "google.ads.account.check": {"key": "k", "title": "Forged", "state": "passed"},
+    "google.ads.upload.summary": {"action_name": "Forged", "status": "good"},
+}
 # Some that matter, named: a guard that lost its list of fields would pass every loop below.
 RECORDED = {
     "google.ads.account": {
@@ -65,7 +70,7 @@ class TestGoogleAdsGuard(AccessCase, GoogleMixin, TransactionCase):
         if field.type == "many2one":
             return self.env[field.comodel_name].search([], limit=1).id
         if field.type == "one2many":
-            return [Command.create({"key": "k", "title": "Forged", "state": "passed"})]
+            return [Command.create(FORGED_RECORDS[field.comodel_name])]
         return FORGED[field.type]
 
     # Forging
@@ -108,7 +113,10 @@ class TestGoogleAdsGuard(AccessCase, GoogleMixin, TransactionCase):
     @mute_logger("odoo.orm.models", "odoo.models")
     def test_no_import_brings_it(self):
         for record, name, value in self.recorded():
-            suffix = {"many2one": "/.id", "one2many": "/key"}.get(record._fields[name].type, "")
+            field = record._fields[name]
+            suffix = {"many2one": "/.id"}.get(field.type, "")
+            if field.type == "one2many":
+                suffix = f"/{next(iter(FORGED_RECORDS[field.comodel_name]))}"
             text = "k" if isinstance(value, (list, dict)) else str(value)
             columns = ["name", "event", "counting", "account_id/.id", "stage_id/.id"]
             needed = ["New", "Stage reached", "One per ad click", str(self.account.id), "1"]
