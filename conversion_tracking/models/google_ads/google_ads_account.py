@@ -238,8 +238,9 @@ class GoogleAdsAccount(models.Model):
         return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     def _normalised(self, vals):
         """The values with ids as ten digits.
