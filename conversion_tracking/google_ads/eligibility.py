@@ -75,7 +75,8 @@ def _interval(delta):
     return f"interval '{int(delta.total_seconds())} seconds'"
 
 
-_NO_CLICK = "NOT (has_gclid OR has_braid)"
+_CLICK = "(has_gclid OR has_braid)"
+_NO_CLICK = f"NOT {_CLICK}"
 
 
 RULES = (
@@ -113,13 +114,13 @@ RULES = (
         "event_before_click",
         _("Before the click"),
         lambda event: _has_click(event) and event.event_time <= event.click_time - SAME_MOMENT,
-        f"event_time <= click_time - {_interval(SAME_MOMENT)}",
+        f"{_CLICK} AND event_time <= click_time - {_interval(SAME_MOMENT)}",
     ),
     Rule(
         "click_too_old",
         _("Click over 90 days ago"),
         lambda event: _has_click(event) and event.event_time - event.click_time > CLICK_LIFETIME,
-        f"event_time - click_time > {_interval(CLICK_LIFETIME)}",
+        f"{_CLICK} AND event_time - click_time > {_interval(CLICK_LIFETIME)}",
     ),
     Rule(
         "not_configured",
@@ -143,7 +144,7 @@ RULES = (
         "click_too_old",
         _("Click over 90 days ago"),
         lambda event: _has_click(event) and event.now - event.click_time > CLICK_LIFETIME,
-        f"now - click_time > {_interval(CLICK_LIFETIME)}",
+        f"{_CLICK} AND now - click_time > {_interval(CLICK_LIFETIME)}",
     ),
     Rule(
         "no_click_too_old",

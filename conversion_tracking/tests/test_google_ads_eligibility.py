@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
@@ -26,6 +26,10 @@ CANDIDATE = st.fixed_dictionaries(
         },
     }
 )
+# a click of another platform has a time, and no id of Google
+FOREIGN_CLICK = dict.fromkeys(
+    ("has_gclid", "has_braid", "counts_one", "counted_already", "other_platform"), False
+) | {"consent": "granted", "sends_identity": True, "has_identity": True, "has_action": True}
 HISTORIES = 40
 
 
@@ -33,6 +37,8 @@ HISTORIES = 40
 class TestGoogleAdsEligibility(GoogleCase):
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(CANDIDATE, min_size=1, max_size=50))
+    @example([{**FOREIGN_CLICK, "event_age": 0, "click_age": -60}])
+    @example([{**FOREIGN_CLICK, "event_age": 0, "click_age": 100 * 24 * 60}])
     def test_python_and_sql_give_the_same_reason(self, drawn):
         now = self.now.replace(tzinfo=None)
         events = []
