@@ -3,9 +3,9 @@ from datetime import datetime
 from itertools import product
 
 from odoo import api, models
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL, email_normalize, escape_psql
 
-from ..attribution.identity import EMAIL_LENGTH
+from ..attribution.identity import DELIVERABLE_LENGTH, EMAIL_LENGTH
 
 KEYS = ("email_normalized", "phone_sanitized", "company_id")
 TOUCHES = ("first_touch_id", "lead_creation_touch_id", "google_touch_id")
@@ -157,23 +157,40 @@ class ConversionPerson(models.AbstractModel):
     @api.model
     def _select_email(self, alias):
         """SQL of what :attr:`Identity.email` is for a row of leads or contacts, else ``NULL``."""
-        filler, column = self._get_filler(), SQL.identifier(alias, "email_normalized")
-        return self._select_told(column, filler.email_shape)
+        filler = self._get_filler()
+        return SQL(
+            """
+            CASE WHEN %(email)s ~ %(shape)s AND length(%(email)s) <= %(length)s
+                  AND NOT split_part(%(email)s, '@', 1) = ANY(%(mailboxes)s::text[])
+                  AND NOT split_part(%(email)s, '@', 2) = ANY(%(domains)s::text[])
+                  AND %(email)s NOT LIKE ALL(%(patterns)s::text[])
+                 THEN %(email)s END
+            """,
+            email=SQL.identifier(alias, "email_normalized"),
+            shape=filler.email_shape,
+            length=DELIVERABLE_LENGTH,
+            mailboxes=sorted(filler.mailboxes),
+            domains=sorted(filler.domains),
+            patterns=self._get_like(filler.addresses),
+        )
 
     @api.model
     def _select_phone(self, alias):
         """The same of :attr:`Identity.phone`."""
-        filler, column = self._get_filler(), SQL.identifier(alias, "phone_sanitized")
-        return self._select_told(column, filler.phone_shape)
+        filler = self._get_filler()
+        return SQL(
+            """
+            CASE WHEN %(phone)s ~ %(shape)s AND %(phone)s NOT LIKE ALL(%(patterns)s::text[])
+                 THEN %(phone)s END
+            """,
+            phone=SQL.identifier(alias, "phone_sanitized"),
+            shape=filler.phone_shape,
+            patterns=self._get_like(filler.numbers),
+        )
 
     @api.model
-    def _select_told(self, column, shape):
-        return SQL(
-            "CASE WHEN %(column)s ~ %(shape)s AND %(column)s !~ %(filler)s THEN %(column)s END",
-            column=column,
-            shape=shape,
-            filler=self._get_filler().pattern,
-        )
+    def _get_like(self, patterns):
+        return sorted(escape_psql(pattern).replace("*", "%") for pattern in patterns)
 
     # ------------------------------------------------------------
     # Looking up

@@ -67,7 +67,7 @@ class GoogleAdsEvent(models.AbstractModel):
         return {event: (status, conversion_id) for event, status, conversion_id in rows}
 
     @api.model
-    def _get_query(self, condition=EVERY, *, kinds=KINDS, happened=None, lists=LISTS):
+    def _get_query(self, condition=EVERY, *, kinds=KINDS, happened=None, told=EVERY, lists=LISTS):
         """All events with ``status`` (a reason, ``missing``, or the state in the outbox) and
         ``outcome``, the group that the status belongs to.
 
@@ -78,10 +78,11 @@ class GoogleAdsEvent(models.AbstractModel):
         :param condition: on ``lead_id``, for a few leads to be found without reading all
         :param kinds: as for ``google.ads.event.list``
         :param happened: as for ``google.ads.event.list``
+        :param told: on the latest row ``o`` of an event in the outbox
         :param lists: which of the three are wanted
         """
         parts = {
-            "reported": (self._get_outcome(), self._get_reported()),
+            "reported": (self._get_outcome(), self._get_reported(kinds, told)),
             "clicked": (SQL("'left_out'"), self._get_clicked()),
             "unclicked": (SQL("'left_out'"), self._get_unclicked()),
         }
@@ -122,7 +123,7 @@ class GoogleAdsEvent(models.AbstractModel):
     def _get_line(self, **columns):
         """The columns of an event, whichever list it is in."""
         names = ("id", "event", "event_time", "lead_id", "partner_id", "user_id", "team_id")
-        names += ("company_id", "campaign_id", "source_id")
+        names += ("company_id", "campaign_id", "source_id", "google_touch_id")
         of_event = {"date" if name == "event_time" else name: name for name in names}
         return SQL(", ").join(
             [
@@ -161,8 +162,11 @@ class GoogleAdsEvent(models.AbstractModel):
         )
 
     @api.model
-    def _get_reported(self):
-        """Events in the outbox: of several rows for one event of a record, the latest counts."""
+    def _get_reported(self, kinds=KINDS, told=EVERY):
+        """Events in the outbox: of several rows for one event of a record, the latest counts.
+
+        :param kinds, told: as for :meth:`_get_query`
+        """
         line = self._get_line(
             conversion_id=SQL("o.id"),
             account_id=SQL("o.account_id"),
@@ -174,11 +178,17 @@ class GoogleAdsEvent(models.AbstractModel):
             """
             SELECT %(line)s
               FROM event e
-              JOIN outbox o ON o.event_id = e.id
-             WHERE NOT EXISTS (SELECT 1 FROM outbox newer
-                                WHERE newer.event_id = o.event_id AND newer.id > o.id)
+              JOIN outbox o ON o.event_id = e.id AND %(of_lead)s
+             WHERE %(told)s
+               AND NOT EXISTS (SELECT 1 FROM outbox newer
+                                WHERE newer.event_id = o.event_id AND newer.id > o.id
+                                  AND %(newer_of_lead)s)
             """,
             line=line,
+            # the same said once more, so that a few rows are found by an index
+            of_lead=EVERY if "contact" in kinds else SQL("o.lead_id = e.lead_id"),
+            newer_of_lead=EVERY if "contact" in kinds else SQL("newer.lead_id = o.lead_id"),
+            told=told,
         )
 
     @api.model

@@ -1,11 +1,16 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from ...google_ads.eligibility import PERSON_LIFETIME
 
 # what events are counted by, beside what became of them
 DIMENSIONS = ("company_id", "campaign_id", "source_id", "team_id", "user_id")
+# what the account depends on that reports people without a click
+OF_ACCOUNT = ("company_id", "team_id")
 
 # whether, not which: the database knows that there are two groups, and adds up in all workers
 IS_DENIED = SQL("COALESCE(e.consent = 'denied', FALSE)")
+IS_GRANTED = SQL("COALESCE(e.consent = 'granted', FALSE)")
 
 
 class GoogleAdsEventCount(models.AbstractModel):
@@ -27,7 +32,8 @@ class GoogleAdsEventCount(models.AbstractModel):
         :param happened: gives the SQL condition that a moment is when events are asked for
         """
         events = self.env["google.ads.event"]
-        person = self.env["google.ads.person"]
+        if self.env["google.ads.person"]._get_company_ids():
+            columns = columns | {*OF_ACCOUNT}
         by = [name for name in DIMENSIONS if name in columns]
         of_lead = self._name_columns("line", by)
         return SQL(
@@ -44,10 +50,6 @@ class GoogleAdsEventCount(models.AbstractModel):
              UNION ALL
             SELECT event, status, 'left_out', event_count %(of_lead)s FROM (%(unclicked)s) AS line
              UNION ALL
-            SELECT event, status, 'left_out', COUNT(*) %(of_lead)s
-              FROM (%(possible)s) AS line
-             GROUP BY event, status %(of_lead)s
-             UNION ALL
             SELECT event, status, outcome, COUNT(*) %(of_lead)s
               FROM (%(others)s) AS line
              GROUP BY event, status, outcome %(of_lead)s
@@ -59,7 +61,6 @@ class GoogleAdsEventCount(models.AbstractModel):
             status=events._get_reported_status(SQL("o.is_recent")),
             clicked=events._get_clicked(),
             unclicked=self._get_unclicked(by, happened),
-            possible=events._get_unclicked(person._select_is_possible("e", SQL("e.has_identity"))),
             others=self._get_others(happened),
         )
 
@@ -86,11 +87,14 @@ class GoogleAdsEventCount(models.AbstractModel):
         return SQL(
             """
             SELECT o.event, o.state, o.error_code, o.error_class, o.matched_by,
-                   %(is_recent)s AS is_recent,
-                   e.google_touch_id IS NULL AND NOT %(is_possible)s AS is_unclicked,
+                   %(is_recent)s AS is_recent, e.google_touch_id IS NULL AS is_unclicked,
                    e.google_touch_id IS NULL AND %(is_denied)s AS is_denied,
                    creation.id IS NOT NULL AS other_platform,
-                   %(is_sent)s AS sends_identity, %(is_granted)s AS is_granted,
+                   e.google_touch_id IS NULL AND %(is_granted)s AS is_granted,
+                   e.google_touch_id IS NULL AND %(has_identity)s AS has_identity,
+                   CASE o.event WHEN 'lead_created' THEN %(created_old)s
+                                WHEN 'lead_qualified' THEN %(qualified_old)s
+                                ELSE %(won_old)s END AS is_old,
                    COUNT(*) AS event_count %(of_lead)s
               FROM outbox o
               JOIN crm_lead e ON e.id = o.lead_id
@@ -103,7 +107,7 @@ class GoogleAdsEventCount(models.AbstractModel):
                     OR o.event = 'deal_won' AND e.won_status = 'won' AND %(won)s)
                AND NOT EXISTS (SELECT 1 FROM outbox newer
                                 WHERE newer.event_id = o.event_id AND newer.id > o.id)
-             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 %(of_lead)s
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 %(of_lead)s
             """,
             is_recent=SQL(
                 "o.state = 'waiting' AND %s", self.env["google.ads.event"]._get_is_recent()
@@ -117,70 +121,98 @@ class GoogleAdsEventCount(models.AbstractModel):
     def _get_judged(self):
         """What the status of an event without a click depends on, as conditions on its lead."""
         person = self.env["google.ads.person"]
-        is_sent = person._select_is_sent("e")
+        is_granted = IS_GRANTED if person._get_company_ids() else SQL("FALSE")
         return {
             "is_denied": IS_DENIED,
-            "is_sent": is_sent,
-            "is_granted": SQL("(%s AND COALESCE(e.consent = 'granted', FALSE))", is_sent),
-            "is_possible": person._select_is_possible("e", person._select_has_identity("e")),
+            "is_granted": is_granted,
+            "has_identity": SQL("(%s AND %s)", is_granted, person._select_has_identity("e")),
         }
 
     @api.model
     def _get_when(self, happened):
-        """Conditions that what happened to a lead did so when events are asked for."""
+        """Conditions that what happened to a lead did so when events are asked for, and that it did
+        so too long ago to be reported without a click id."""
+        moments = {
+            "created": SQL("e.create_date"),
+            "qualified": SQL("e.qualified_at"),
+            "won": SQL("COALESCE(e.won_at, e.date_closed, e.write_date)"),
+        }
+        oldest = fields.Datetime.now() - PERSON_LIFETIME
         return {
-            "created": happened(SQL("e.create_date")),
-            "qualified": happened(SQL("e.qualified_at")),
-            "won": happened(SQL("COALESCE(e.won_at, e.date_closed, e.write_date)")),
+            **{name: happened(moment) for name, moment in moments.items()},
+            **{f"{name}_old": SQL("%s < %s", moment, oldest) for name, moment in moments.items()},
         }
 
     @api.model
     def _get_unclicked(self, by, happened):
-        """Numbers of events of who came by no Google ad, and cannot be reported by e-mail and
-        phone either: of all of them, less those in the outbox.
+        """Numbers of events of who came by no Google ad: of all of them, less those in the outbox.
 
         So the rows of the outbox need not be looked up for each lead.
         """
         of_lead = self._name_columns("e", by)
+        judged = SQL("is_denied, other_platform, is_granted, has_identity")
         candidates = SQL(
             """
-            SELECT event, other_platform, sends_identity, FALSE AS has_identity,
+            SELECT e.event, e.other_platform, e.has_identity,
+                   acc.id IS NOT NULL AS sends_identity, act.id IS NOT NULL AS has_action,
                    CASE WHEN is_denied THEN 'denied' WHEN is_granted THEN 'granted' END AS consent,
-                   NULL::timestamp AS event_time, NULL::timestamp AS click_time,
-                   NULL::timestamp AS now, FALSE AS has_gclid, FALSE AS has_braid,
-                   FALSE AS has_action, FALSE AS counts_one,
-                   FALSE AS counted_already, SUM(event_count) AS event_count %(of_lead)s
-              FROM (
-                    SELECT milestone.event, e.is_denied, e.other_platform, e.sends_identity,
-                           e.is_granted, milestone.event_count %(of_lead)s
-                      FROM (SELECT %(is_denied)s AS is_denied,
-                                   creation.id IS NOT NULL AS other_platform,
-                                   %(is_sent)s AS sends_identity, %(is_granted)s AS is_granted,
-                                   COUNT(*) FILTER (WHERE %(created)s) AS created,
-                                   COUNT(e.qualified_at) FILTER (WHERE %(qualified)s) AS qualified,
-                                   COUNT(*) FILTER (WHERE e.won_status = 'won' AND %(won)s) AS won
-                                   %(of_lead)s
-                              FROM crm_lead e
-                         LEFT JOIN conversion_touchpoint creation
-                                ON creation.id = e.lead_creation_touch_id
-                               AND creation.click_platform <> 'google'
-                             WHERE e.google_touch_id IS NULL AND NOT %(is_possible)s
-                               AND (%(created)s OR %(qualified)s OR %(won)s)
-                             GROUP BY 1, 2, 3, 4 %(of_lead)s) AS e
-                CROSS JOIN LATERAL (VALUES ('lead_created', created),
-                                           ('lead_qualified', qualified),
-                                           ('deal_won', won)) AS milestone (event, event_count)
-                     UNION ALL
-                    SELECT e.event, e.is_denied, e.other_platform, e.sends_identity, e.is_granted,
-                           -e.event_count %(of_lead)s
-                      FROM reported e WHERE e.is_unclicked
-                   ) AS e
-             GROUP BY event, is_denied, other_platform, sends_identity, is_granted %(of_lead)s
-            HAVING SUM(event_count) > 0
+                   CASE WHEN is_old THEN TIMESTAMP 'epoch' ELSE %(now)s END AS event_time,
+                   %(now)s AS now, NULL::timestamp AS click_time,
+                   FALSE AS has_gclid, FALSE AS has_braid,
+                   FALSE AS counts_one, FALSE AS counted_already, e.event_count %(of_lead)s
+              FROM (SELECT event, is_old, %(judged)s, SUM(event_count) AS event_count %(of_lead)s
+                      FROM (%(all)s
+                            UNION ALL
+                            SELECT event, is_old, %(judged)s, -event_count %(of_lead)s
+                              FROM reported e
+                             WHERE is_unclicked) AS e
+                     GROUP BY event, is_old, %(judged)s %(of_lead)s
+                    HAVING SUM(event_count) > 0) AS e
+         LEFT JOIN account acc ON acc.company_id = %(sender)s
+         LEFT JOIN action act ON act.account_id = acc.id AND act.event = e.event AND act.stage = 0
             """,
+            of_lead=of_lead,
+            judged=judged,
+            all=self._get_all_unclicked(judged, of_lead, happened),
+            sender=self.env["google.ads.person"]._select_sender("e"),
+            now=SQL("%s::timestamp", fields.Datetime.now()),
+        )
+        status = self.env["google.ads.event"]._get_status()
+        return SQL("SELECT e.*, %s AS status FROM (%s) AS e", status, candidates)
+
+    @api.model
+    def _get_all_unclicked(self, judged, of_lead, happened):
+        """Numbers of all events of who came by no Google ad: each lead is read once."""
+        return SQL(
+            """
+            SELECT milestone.event, milestone.is_old, %(judged)s, milestone.event_count %(of_lead)s
+              FROM (SELECT %(is_denied)s AS is_denied, creation.id IS NOT NULL AS other_platform,
+                           %(is_granted)s AS is_granted, %(has_identity)s AS has_identity,
+                           COUNT(*) FILTER (WHERE %(created)s) AS created,
+                           COUNT(*) FILTER (WHERE %(created)s AND %(created_old)s) AS created_old,
+                           COUNT(e.qualified_at) FILTER (WHERE %(qualified)s) AS qualified,
+                           COUNT(e.qualified_at) FILTER (WHERE %(qualified)s AND %(qualified_old)s)
+                               AS qualified_old,
+                           COUNT(*) FILTER (WHERE e.won_status = 'won' AND %(won)s) AS won,
+                           COUNT(*) FILTER (WHERE e.won_status = 'won' AND %(won)s AND %(won_old)s)
+                               AS won_old
+                           %(of_lead)s
+                      FROM crm_lead e
+                 LEFT JOIN conversion_touchpoint creation
+                        ON creation.id = e.lead_creation_touch_id
+                       AND creation.click_platform <> 'google'
+                     WHERE e.google_touch_id IS NULL AND (%(created)s OR %(qualified)s OR %(won)s)
+                     GROUP BY 1, 2, 3, 4 %(of_lead)s) AS e
+        CROSS JOIN LATERAL (VALUES
+                   ('lead_created', FALSE, created - created_old),
+                   ('lead_created', TRUE, created_old),
+                   ('lead_qualified', FALSE, qualified - qualified_old),
+                   ('lead_qualified', TRUE, qualified_old),
+                   ('deal_won', FALSE, won - won_old),
+                   ('deal_won', TRUE, won_old)) AS milestone (event, is_old, event_count)
+            """,
+            judged=judged,
             of_lead=of_lead,
             **self._get_judged(),
             **self._get_when(happened),
         )
-        status = self.env["google.ads.event"]._get_status()
-        return SQL("SELECT e.*, %s AS status FROM (%s) AS e", status, candidates)

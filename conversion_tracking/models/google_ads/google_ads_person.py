@@ -62,27 +62,16 @@ class GoogleAdsPerson(models.AbstractModel):
         )
 
     @api.model
-    def _select_is_sent(self, alias):
-        """SQL of whether the account of a lead without a click reports such people."""
+    def _select_sender(self, alias):
+        """SQL of the company whose account reports people without a click, of a row with the
+        company and team of a lead; ``NULL`` where none does."""
         companies = self._get_company_ids()
         if not companies:
-            return SQL("FALSE")
-        return SQL(
-            """(COALESCE(%(company)s,
-                         (SELECT team.company_id FROM crm_team team WHERE team.id = %(team)s),
-                         %(main)s) IN %(companies)s)""",
-            company=SQL.identifier(alias, "company_id"),
-            team=SQL.identifier(alias, "team_id"),
-            main=self.env["google.ads.reporter"]._get_main_company().id,
-            companies=companies,
+            return SQL("NULL::integer")
+        company = SQL(
+            "COALESCE(%s, (SELECT team.company_id FROM crm_team team WHERE team.id = %s), %s)",
+            SQL.identifier(alias, "company_id"),
+            SQL.identifier(alias, "team_id"),
+            self.env["google.ads.reporter"]._get_main_company().id,
         )
-
-    @api.model
-    def _select_is_possible(self, alias, has_identity):
-        """SQL of whether a lead without a click may be reported, as far as the person goes."""
-        return SQL(
-            "(%(sent)s AND COALESCE(%(consent)s = 'granted', FALSE) AND %(has_identity)s)",
-            sent=self._select_is_sent(alias),
-            consent=SQL.identifier(alias, "consent"),
-            has_identity=has_identity,
-        )
+        return SQL("CASE WHEN %s IN %s THEN %s END", company, companies, company)

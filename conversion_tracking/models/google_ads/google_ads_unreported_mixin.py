@@ -67,12 +67,9 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
         return SQL("COALESCE(%s, acc.id)", owner)
 
     @api.model
-    def _get_unclicked(self, condition=EVERY):
+    def _get_unclicked(self):
         """The same of everybody else, most by far: of a touchpoint they only need to know whether
-        it was a click on another platform.
-
-        :param condition: on the event ``e``
-        """
+        it was a click on another platform."""
         return self._get_judged(
             SQL(
                 """
@@ -93,9 +90,7 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
                    AND act.stage = COALESCE(e.stage_id, 0)
                  WHERE e.google_touch_id IS NULL
                    AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event_id = e.id)
-                   AND %(condition)s
                 """,
-                condition=condition,
                 company=self.env["google.ads.reporter"]._get_main_company().id,
                 now=fields.Datetime.now(),
             )

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...kpi.period import shift
-from ...models.google_ads.google_ads_event_list import WON_AT
 from ..lead_sql import EVERY
 from .google_ads_coverage import DELIVERED
 
@@ -93,21 +92,7 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _get_events(self):
-        moments = (SQL("l.create_date"), SQL("l.qualified_at"), WON_AT)
-        wanted = SQL(
-            """
-            SELECT l.id
-              FROM crm_lead l
-             WHERE (%s) AND %s
-               AND (l.google_touch_id IS NOT NULL
-                    OR l.campaign_id IN (SELECT campaign_id FROM google_ads_campaign)
-                    OR l.id IN (SELECT lead_id FROM google_ads_conversion
-                                 WHERE matched_by = 'person'))
-            """,
-            SQL(" OR ").join(map(self._in_range, moments)),
-            self._is_about(SQL("l.id"), EVENT),
-        )
-        events = self._list_events(wanted, happened=self._in_range)
+        events = self._list_events(EVENT, happened=self._in_range)
         is_delivered = SQL("e.outcome IN %s", DELIVERED)
         return self._select_events(
             EVENT,
@@ -143,17 +128,11 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
         """Delivered events on the day of their click, whenever they happened."""
         first, last = self._asked().first, self._asked().last
         told = SQL(
-            """
-            SELECT DISTINCT told.lead_id
-              FROM google_ads_conversion told
-             WHERE told.kind = 'conversion' AND told.state = 'success'
-               AND told.click_time >= %s AND told.click_time < %s AND %s
-            """,
+            "o.state = 'success' AND o.click_time >= %s AND o.click_time < %s",
             shift(first, -AROUND) if first else "-infinity",
             shift(last, AROUND + 1) if last else "infinity",
-            self._is_about(SQL("told.lead_id"), CLICK),
         )
-        events = self._list_events(told, lists=("reported",))
+        events = self._list_events(CLICK, told=told, lists=("reported",))
         day = self._get_click_day()
         return self._select_events(
             CLICK,
@@ -170,26 +149,23 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
             else SQL("0"),
         )
 
-    def _list_events(self, leads, **options):
-        """SQL of what happened to leads and contacts, and what became of it.
+    def _list_events(self, kind, **options):
+        """SQL of what happened to leads and contacts, and what became of it. Those of contacts and
+        stages are few, and asked for by themselves, so that each part is planned for what it has.
 
-        :param leads: SQL of the ids of the leads that matter; found once, so that neither all
-            leads nor the whole outbox are joined
+        :param kind: of the rows that are made of it
         :param options: as for ``google.ads.event._get_query``
         """
         events = self.env["google.ads.event"]
         conditions = {
-            "milestone": SQL("lead_id IN (SELECT wanted.id FROM wanted)"),
+            "milestone": self._is_about(SQL("lead_id"), kind),
             "contact": SQL("lead_id IS NULL"),
         }
         if self.env["google.ads.event.list"]._counts_stages():
             conditions["stage"] = SQL("lead_id IS NOT NULL")
-        parts = [
+        return SQL(" UNION ALL ").join(
             SQL("SELECT * FROM (%s) part", events._get_query(condition, kinds=(kind,), **options))
             for kind, condition in conditions.items()
-        ]
-        return SQL(
-            "WITH wanted (id) AS MATERIALIZED (%s) %s", leads, SQL(" UNION ALL ").join(parts)
         )
 
     def _select_events(self, kind, events, where, **columns):
@@ -206,12 +182,8 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
             SELECT %(columns)s
               FROM (%(events)s) e
          LEFT JOIN google_ads_account owner ON owner.id = e.account_id
-         LEFT JOIN LATERAL (SELECT * FROM crm_lead WHERE id = e.lead_id OFFSET 0) lead ON TRUE
-         LEFT JOIN LATERAL (SELECT * FROM res_partner
-                             WHERE id = e.partner_id AND e.lead_id IS NULL
-                            OFFSET 0) contact ON TRUE
          LEFT JOIN LATERAL (SELECT * FROM conversion_touchpoint
-                             WHERE id = COALESCE(lead.google_touch_id, contact.google_touch_id)
+                             WHERE id = e.google_touch_id
                             OFFSET 0) landing ON TRUE
          LEFT JOIN LATERAL (SELECT * FROM google_ads_click
                              WHERE id = landing.google_ads_click_id
@@ -219,15 +191,12 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
          LEFT JOIN google_ads_campaign clicked
                 ON clicked.account_id = click.account_id
                AND clicked.google_id = click.google_campaign_id
-         LEFT JOIN (SELECT campaign_id, company_id,
-                           CASE WHEN COUNT(*) = 1 THEN MIN(id) END AS id
-                      FROM google_ads_campaign
-                     WHERE campaign_id IS NOT NULL
-                     GROUP BY campaign_id, company_id) mapped
-                ON mapped.campaign_id = COALESCE(landing.campaign_id, e.campaign_id)
-               AND mapped.company_id = %(company)s
+   CROSS JOIN LATERAL (SELECT COUNT(*) AS number, MIN(id) AS id
+                         FROM google_ads_campaign
+                        WHERE campaign_id = COALESCE(landing.campaign_id, e.campaign_id)
+                          AND company_id = %(company)s) mapped
                    %(more)s
-             WHERE (landing.id IS NOT NULL OR mapped.campaign_id IS NOT NULL
+             WHERE (landing.id IS NOT NULL OR mapped.number > 0
                     OR e.matched_by = 'person') AND %(where)s
             """,
             columns=self._name_columns(
@@ -239,7 +208,9 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
                 campaign_id=SQL(
                     "COALESCE(clicked.campaign_id, landing.campaign_id, e.campaign_id)"
                 ),
-                google_campaign_id=SQL("COALESCE(clicked.id, mapped.id)"),
+                google_campaign_id=SQL(
+                    "COALESCE(clicked.id, CASE WHEN mapped.number = 1 THEN mapped.id END)"
+                ),
                 **columns,
             ),
             events=events,
@@ -267,6 +238,9 @@ class GoogleAdsComparisonFactsMixin(models.AbstractModel):
                                OFFSET 0) sent ON TRUE
             LEFT JOIN (%(factors)s) factor
                    ON factor.currency_id = sent.currency_id AND factor.day = sent.event_time::date
+            LEFT JOIN LATERAL (SELECT * FROM crm_lead
+                                WHERE id = e.lead_id AND e.event = 'deal_won'
+                               OFFSET 0) lead ON TRUE
                    %(totals)s
             """,
             delivered=DELIVERED,

@@ -1,14 +1,13 @@
 """Which addresses and numbers are somebody's."""
 
 import csv
-import re
 import unittest
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attribution.identity import Filler
+from attribution.identity import DELIVERABLE_LENGTH, Filler
 
 DATA = Path(__file__).parents[2] / "data" / "conversion.filler.csv"
 SIGNS = st.sampled_from("ab@.*+-_ \n\\|()[]^$")
@@ -85,13 +84,31 @@ class FillerTest(unittest.TestCase):
         self.assertEqual(filler.tell_email("aXb+c@firm.com"), "aXb+c@firm.com")
         self.assertEqual(filler.tell_email("x@y.com"), "")
 
+    def test_a_mailbox_a_domain_and_other_patterns_are_all_looked_at(self):
+        others = ("a*b@*", "*@*.test", "x@y.com", "@*", "*@", "*@*@*")
+        filler = Filler(("Info@*", "*@Firm.com", *others))
+        self.assertEqual(filler.mailboxes, {"info"})
+        self.assertEqual(filler.domains, {"firm.com"})
+        self.assertEqual(filler.addresses, set(others))
+        self.assertFalse(filler.numbers)
+        for email in ("info@a.nl", "ann@firm.com", "axxb@a.nl", "ann@web.test", "x@y.com"):
+            with self.subTest(email):
+                self.assertEqual(filler.tell_email(email), "")
+        for email in ("information@a.nl", "ann@sub.firm.com", "x@y.com.nl"):
+            with self.subTest(email):
+                self.assertEqual(filler.tell_email(email), email)
+
+    def test_an_address_that_no_mail_reaches_is_nobodys(self):
+        longest = "a" * (DELIVERABLE_LENGTH - len("@a.nl")) + "@a.nl"
+        self.assertEqual(self.filler.tell_email(longest), longest)
+        self.assertEqual(self.filler.tell_email("a" + longest), "")
+
     def test_without_patterns_everybody_with_an_address_is_somebody(self):
         self.assertEqual(Filler().tell_email("info@firm.nl"), "info@firm.nl")
 
     @given(st.lists(st.text(SIGNS, max_size=8), max_size=4), st.text(SIGNS, max_size=12))
     def test_any_pattern_can_be_read(self, patterns, text):
         filler = Filler(tuple(patterns))
-        re.compile(filler.pattern)
         self.assertIn(filler.tell_email(text), ("", text))
         self.assertIn(filler.tell_phone(text), ("", text))
 
