@@ -68,8 +68,8 @@ def shell(arguments):
 
 def up(_arguments):
     """build everything and start PostgreSQL, nothing else"""
-    with build.alone("build"):
-        odoo = build.up()
+    odoo = _up()
+    with build.alone("databases"):
         database.template(odoo, "plain")
     say(f"Ready; programs and libraries are in {virtualenv.FOLDER.relative_to(paths.ROOT)}")
 

@@ -37,7 +37,7 @@ def run_one(odoo, name, arguments):
 
     :return: its exit status
     """
-    with build.alone("build"):
+    with build.alone("databases"):
         origin = database.with_addon(odoo, "plain")
     kept = [argument.removeprefix("--keep=") for argument in arguments if "--keep=" in argument]
     arguments = [argument for argument in arguments if "--keep=" not in argument]

@@ -21,7 +21,7 @@ def run(odoo, arguments):
     GoogleSandbox().stop()
     # found out now rather than after minutes of building
     server.require_port(port)
-    with build.alone("build"):
+    with build.alone("databases"):
         origin = database.with_addon(odoo, "demo")
     database.clone(origin, DATABASE)
     postgres.query(

@@ -23,6 +23,9 @@ def run_all(odoo, arguments):
     """
     if any(argument.startswith(APPS) for argument in arguments):
         return _run(odoo, "apps", LAB, arguments)
+    if not arguments:
+        with build.alone("databases"):
+            database.with_addon_each(odoo, "apps", "plain")
     lab = 0 if arguments else _run(odoo, "apps", LAB, (*SHARED_OUT, APPS))
     plain = _run(odoo, "plain", DATABASE, arguments or SHARED_OUT)
     if lab:
@@ -36,7 +39,7 @@ def _run(odoo, kind, name, arguments):
     Several processes share the tests out, each with a copy of that database which pytest-odoo
     makes; tests that are picked run in one, where a debugger works.
     """
-    with build.alone("build"):
+    with build.alone("databases"):
         origin = database.with_addon(odoo, kind)
     with build.alone("test"):
         _drop_copies(name)

@@ -38,6 +38,7 @@ class SharingOutTest(unittest.TestCase):
                 (testing.build, "alone"),
                 (testing.launch, "environment"),
                 (testing.database, "with_addon"),
+                (testing.database, "with_addon_each"),
                 (testing.database, "clone"),
             ):
                 stack.enter_context(mock.patch.object(place, name))
