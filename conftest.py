@@ -16,11 +16,11 @@ settings.load_profile("steady")
 # they take longest, so that shared out over processes none of them is begun last
 LONGEST = (
     "test_installation",
+    "test_access_matrix",
     "test_visitor_tours",
     "test_google_ads_histories",
     "test_google_ads_delivery_codes",
     "test_google_ads_tours",
-    "test_capture_fuzz",
     "test_shop",
 )
 

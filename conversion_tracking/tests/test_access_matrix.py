@@ -247,9 +247,9 @@ class TestAccessMatrix(AccessCase):
                 for kind in self._get_kinds(model):
                     record = self.kinds[kind].get(model, self.env[model]).with_user(user)
                     yield (model, kind), self._try_record(record, kind)
-            for field in self._get_fields(model):
-                record = self.kinds["own"].get(model, self.env[model]).with_user(user)
-                yield (model, None, field.name), self._try_field(record, field)
+            record = self.kinds["own"].get(model, self.env[model]).with_user(user)
+            for name, cell in self._try_fields(record, self._get_fields(model)).items():
+                yield (model, None, name), cell
 
     def _get_models(self):
         """Ours, and those of others that have fields of ours."""
@@ -292,48 +292,98 @@ class TestAccessMatrix(AccessCase):
             found += letter if allowed else ""
         return found or NOTHING
 
-    def _try_field(self, record, field):
-        found = ""
-        model, name = record.browse(), field.name
+    def _try_fields(self, record, fields):
+        """The cell of each field of a model, by its name."""
+        model, names = record.browse(), [field.name for field in fields]
+        values = {field.name: self._get_value(record, field) for field in fields}
+        cells = dict.fromkeys(names, "")
         if model.has_access("read") and (not record or record.has_access("read")):
-            found += self._try_reading(record, name, field)
-        value = self._get_value(record, field)
-        if record and record.has_access("write") and self._may(lambda: record.write({name: value})):
-            found += "w"
+            for name, ways in self._try_reading(record, fields).items():
+                if set(ways.values()) >= {True, False}:
+                    cells[name] = f"!{','.join(way for way, may in ways.items() if may)}!"
+                elif True in ways.values():
+                    cells[name] = "r"
+        if record and record.has_access("write"):
+            written = self._try_together(
+                names, lambda some: record.write({name: values[name] for name in some}), flush=True
+            )
+            for name in names:
+                cells[name] += "w" if written[name] else ""
         if model.has_access("create"):
-            needed = self._get_needed(record)
-            defaults = {f"default_{name}": value}
-            ways = {
-                self._may(lambda: model.create({**needed, name: value})),
-                self._may(lambda: model.with_context(**defaults).create(needed)),
-                self._form_takes(model, name, value),
-            }
-            if field.store:
-                ways.add(self._imports(model, field, value))
-            found += "!create" if len(ways - {None}) > 1 else "c" if True in ways else ""
-        return found or NOTHING
+            for name, ways in self._try_creating(record, fields, values).items():
+                cells[name] += "!create" if len(ways - {None}) > 1 else "c" if True in ways else ""
+        return {name: cell or NOTHING for name, cell in cells.items()}
 
-    def _try_reading(self, record, name, field):
-        model = record.browse()
-        group = f"{name}:month" if field.type in ("date", "datetime") else name
+    def _try_together(self, names, act, flush=False):
+        """Whether nothing forbids an act for each name, see :meth:`_may`: asked of all at once, and
+        of the halves where something stands in the way."""
+        if not names:
+            return {}
+        may = self._may(lambda: act(names), flush=flush)
+        if may or len(names) == 1:
+            return dict.fromkeys(names, may)
+        half = len(names) // 2
+        return {
+            **self._try_together(names[:half], act, flush),
+            **self._try_together(names[half:], act, flush),
+        }
+
+    def _try_reading(self, record, fields):
+        """``{name of a field: {way: whether it shows the field}}``."""
+        model, types = record.browse(), {field.name: field.type for field in fields}
+        groups = {
+            name: f"{name}:month" if kind in ("date", "datetime") else name
+            for name, kind in types.items()
+        }
         nobody = [("id", "=", 0)]
         ways = {
-            "read": lambda: record.read([name]),
-            "export": lambda: record.export_data([name]),
+            "read": record.read,
+            "export": record.export_data,
             # compared with something: that a required field has a value, Odoo knows without looking
-            "search": lambda: model._search([(name, "in", [SOUGHT.get(field.type, 1)])]),
-            "sort": lambda: model._search([], order=name),
-            "group": lambda: model._read_group(nobody, [group]),
-            "aggregate": lambda: model._read_group(nobody, [], [f"{name}:count_distinct"]),
+            "search": lambda names: model._search(
+                [(name, "in", [SOUGHT.get(types[name], 1)]) for name in names]
+            ),
+            "sort": lambda names: model._search([], order=", ".join(names)),
+            "group": lambda names: model._read_group(nobody, [groups[name] for name in names]),
+            "aggregate": lambda names: model._read_group(
+                nobody, [], [f"{name}:count_distinct" for name in names]
+            ),
         }
-        if not field.exportable:
-            del ways["export"]  # for nobody, as the tests of secrets show
         if record and record.has_access("write"):
-            ways["onchange"] = lambda: record.onchange({}, [], {name: {}})
-        tried = {way: self._may(look, flush=False) for way, look in ways.items()}
-        if set(tried.values()) >= {True, False}:
-            return f"!{','.join(way for way, may in tried.items() if may)}!"
-        return "r" if True in tried.values() else ""
+            ways["onchange"] = lambda names: record.onchange({}, [], {name: {} for name in names})
+        # nobody exports the others, as the tests of secrets show
+        exportable = [field.name for field in fields if field.exportable]
+        tried = {name: {} for name in types}
+        for way, look in ways.items():
+            names = exportable if way == "export" else [*types]
+            for name, may in self._try_together(names, look).items():
+                tried[name][way] = may
+        return tried
+
+    def _try_creating(self, record, fields, values):
+        """``{name of a field: what was found by each way to give it to a new record}``."""
+        model, needed = record.browse(), self._get_needed(record)
+
+        def create(names):
+            model.create({**needed, **{name: values[name] for name in names}})
+
+        def create_by_default(names):
+            defaults = {f"default_{name}": values[name] for name in names}
+            model.with_context(**defaults).create(needed)
+
+        created = self._try_together([*values], create, flush=True)
+        by_default = self._try_together([*values], create_by_default, flush=True)
+        found = {}
+        for field in fields:
+            name = field.name
+            found[name] = {
+                created[name],
+                by_default[name],
+                self._form_takes(model, name, values[name]),
+            }
+            if field.store:
+                found[name].add(self._imports(model, field, values[name]))
+        return found
 
     def _may(self, act, flush=True):
         """Whether nothing forbids an act; ``None`` when something else makes it impossible.

@@ -32,8 +32,12 @@ HEADERS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0xFF), max_siz
 
 
 def cases(number):
-    """Hypothesis within a test case, which it would otherwise call slow and stateful."""
+    """Hypothesis within a test case, which it would otherwise call slow and stateful.
+
+    :param number: of examples when new ones are explored; of the same ones, fewer say as much
+    """
     checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    number = number // 5 if settings.default.derandomize else number
     return settings(max_examples=number, deadline=None, database=None, suppress_health_check=checks)
 
 
