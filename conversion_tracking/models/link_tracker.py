@@ -120,6 +120,12 @@ class LinkTracker(models.Model):
             "conversion_tracking.link_tracker_built_action"
         )
 
+    def _open_built(self):
+        """Action of one link, with its QR code and what it brought: core has a form of its own."""
+        self.ensure_one()
+        form = self.env.ref("conversion_tracking.link_tracker_built_view_form")
+        return {**self._get_built_action(), "views": [(form.id, "form")], "res_id": self.id}
+
     def action_download_png(self):
         return self._download("qr_png", "png")
 

@@ -1,9 +1,12 @@
+import functools
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import clean_context
 
+from ..attribution.naming import alike_key
 from ..attribution.text import choose_name, name_key
 
 
@@ -55,6 +58,21 @@ class UtmNameMixin(models.AbstractModel):
                 chosen[name] = by_name[meant].with_env(self.env)
         unknown = {name: key for name, key in keys.items() if name not in chosen}
         return chosen | self.env["utm.alias"]._find(self._name, unknown)
+
+    @api.model
+    def _find_alike(self, names):
+        """Other names in use that probably mean one of these, of which there is no record yet.
+
+        :return: ``{name: name of a record}``
+        """
+        known = self._find_by_names(names)
+        find_key = functools.partial(alike_key, is_source=self._name == "utm.source")
+        wanted = {find_key(name): name for name in names if name and name not in known}
+        if not wanted:
+            return {}
+        in_use = self.search_fetch([], ["name"], order="id desc").mapped("name")
+        keys = ((find_key(other or ""), other) for other in in_use)
+        return {wanted[key]: other for key, other in keys if key in wanted}
 
     @api.model
     def _find_or_make(self, names, **values):

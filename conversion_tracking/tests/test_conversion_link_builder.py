@@ -85,6 +85,32 @@ class TestLinkBuilder(LinkMixin, TransactionCase):
             f"/web/content/link.tracker/{link.id}/qr_svg/", link.action_download_svg()["url"]
         )
 
+    def test_what_there_is_already_under_another_name_is_told(self):
+        self.env["utm.medium"].create({"name": "Paid-Social"})
+        typed = {"page": "/contactus", "campaign": "spring", "source": "Face Book"}
+        preview = self.builder(self.marketing, medium="paid social", **typed).preview
+        self.assertIn("There is “<span>Facebook</span>” already", preview)
+        self.assertIn("There is “<span>Paid-Social</span>” already", preview)
+        rows = "Face Book\tpaid social\nfacebook\tpaid-social"
+        preview = self.builder(
+            self.marketing, page="/contactus", campaign="spring", is_many=True, rows=rows
+        ).preview
+        self.assertEqual(preview.count("there is Facebook, Paid-Social already"), 1)
+
+    def test_what_there_is_already_is_meant_by_its_name(self):
+        medium = self.env["utm.medium"].create({"name": "Paid-Social"})
+        typed = {"page": "/contactus", "campaign": "spring", "source": "facebook"}
+        form = self.builder(self.marketing, medium="paid-social", **typed)
+        self.assertNotIn("already", form.preview)
+        link = self.env["link.tracker"].browse(form.save().action_make()["res_id"])
+        self.assertEqual(link.medium_id, medium)
+
+    def test_a_new_link_opens_with_its_qr_code(self):
+        typed = {"page": "/contactus", "source": "fb", "medium": "social", "campaign": "spring"}
+        action = self.builder(self.marketing, **typed).save().action_make()
+        links = self.env["link.tracker"].with_user(self.marketing)
+        self.assertIn('name="qr_png"', links.get_view(*action["views"][0])["arch"])
+
     def test_the_same_link_is_found_and_opened(self):
         link = self.build(self.marketing, content="blue")
         self.assertIn(

@@ -9,8 +9,8 @@ from odoo.fields import Domain
 from ..attribution.addresses import host_of, split
 from ..attribution.spreadsheets import CSV_FORMULAS, as_text
 from ..attribution.touch import UTM_VALUES
+from .conversion_link_reading_mixin import RECORDS
 
-RECORDS = {"source": "utm.source", "medium": "utm.medium", "campaign": "utm.campaign"}
 MAX_SUGGESTIONS = 100
 
 
@@ -137,7 +137,7 @@ class ConversionLinkBuilder(models.TransientModel):
             raise UserError(self.env._("Paste the rows first: one link a line."))
         made = self._make(rows)
         if not self.is_many:
-            return {**made._get_built_action(), "views": [(False, "form")], "res_id": made.id}
+            return made._open_built()
         self.link_ids = made
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "conversion_tracking.conversion_link_builder_action"

@@ -3,6 +3,8 @@ from odoo import models
 from ..attribution import link_rows, links
 from ..attribution.touch import UTM_VALUES
 
+RECORDS = {"source": "utm.source", "medium": "utm.medium", "campaign": "utm.campaign"}
+
 
 class ConversionLinkReadingMixin(models.AbstractModel):
     """What somebody typed into the UTM builder, as links, with what is wrong with each."""
@@ -18,7 +20,8 @@ class ConversionLinkReadingMixin(models.AbstractModel):
 
         :return: the problem of the page or of the whole table, or ``""``; what is worth a look;
             one dictionary a link: ``number``, ``tags`` (``naming.Written`` by name), ``url``,
-            ``problems``, and ``link``, which there may be already
+            ``problems``, ``alike`` (names in use that probably mean the same, by the new ones),
+            and ``link``, which there may be already
         """
         page = self._read_page()
         problem = page.problem and self._explain_page(page.problem)
@@ -58,9 +61,29 @@ class ConversionLinkReadingMixin(models.AbstractModel):
                 problems.append(self.env._("This is row %(number)s again.", number=first))
             read.append({"number": number, "tags": tags, "url": url, "problems": problems})
         known = self.env["link.tracker"]._find_built(places, self.company_id)
+        alike = self._find_alike([row["tags"] for row in read])
         for row in read:
             row["link"] = known.get(row["url"])
+            values = ((name, row["tags"][name].value) for name in RECORDS)
+            row["alike"] = {
+                value: alike[name, value] for name, value in values if (name, value) in alike
+            }
         return problem, [] if problem else self._get_page_notes(page), read
+
+    def _find_alike(self, rows):
+        """Names in use that probably mean what new tags say, which the links would not count for.
+
+        :param rows: the tags of each link, by name
+        :return: ``{(name, value) of a tag: name of a record}``
+        """
+        alike = {}
+        for name, model in RECORDS.items():
+            typed = {tags[name].value: tags[name].typed for tags in rows if tags[name].value}
+            records = self.env[model].sudo()
+            meant = records._find_by_names(typed.values())
+            new = [value for value, text in typed.items() if text not in meant]
+            alike |= {(name, value): other for value, other in records._find_alike(new).items()}
+        return alike
 
     def _read_tags(self):
         """``(number, {name: text}, problems)`` of each link."""
