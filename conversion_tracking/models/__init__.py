@@ -1,3 +1,4 @@
+from . import conversion_cached_mixin
 from . import website
 from . import conversion_cookie_mixin
 from . import conversion_core_cookies_mixin

@@ -48,6 +48,7 @@ class ConversionChannelRule(models.Model):
 
     _name = "conversion.channel.rule"
     _description = "Channel Rule"
+    _inherit = ["conversion.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -217,19 +218,6 @@ class ConversionChannelRule(models.Model):
                     known=", ".join(channels.CLICK_PARAMETERS),
                 )
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def action_restore(self):
         """Set rules and sites back to those that come with the add-on.

@@ -15,6 +15,7 @@ class ConversionFiller(models.Model):
 
     _name = "conversion.filler"
     _description = "Shared or Filler Address"
+    _inherit = ["conversion.cached.mixin"]
     _order = "name"
 
     name = fields.Char(
@@ -52,6 +53,13 @@ class ConversionFiller(models.Model):
                     )
                 )
 
+    @api.model
+    def _changed(self):
+        """Find the journeys of all won deals again, too."""
+        if not self.env.context.get("install_mode"):
+            self.env["conversion.credit.rebuild"]._request_rebuild()
+        return super()._changed()
+
     # ------------------------------------------------------------
     # Asked for each lead
     # ------------------------------------------------------------
@@ -72,30 +80,3 @@ class ConversionFiller(models.Model):
         ]
         domains = self.env["mail.alias.domain"].sudo().search([])
         return [*filter(None, own), *(f"*@{domain.name}" for domain in domains)]
-
-    # ------------------------------------------------------------
-    # Keeping what is remembered true
-    # ------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        fillers = super().create(vals_list)
-        self._changed()
-        return fillers
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._changed()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self._changed()
-        return result
-
-    @api.model
-    def _changed(self):
-        """Forget the patterns, and find the journeys of all won deals again."""
-        self.env.registry.clear_cache()
-        if not self.env.context.get("install_mode"):
-            self.env["conversion.credit.rebuild"]._request_rebuild()

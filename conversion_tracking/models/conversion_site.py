@@ -29,6 +29,7 @@ class ConversionSite(models.Model):
 
     _name = "conversion.site"
     _description = "Site"
+    _inherit = ["conversion.cached.mixin"]
     _order = "category, name, id"
 
     name = fields.Char(
@@ -79,16 +80,10 @@ class ConversionSite(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         return super().create([self._clean_values(vals) for vals in vals_list])
 
     def write(self, vals):
-        self.env.registry.clear_cache()
         return super().write(self._clean_values(vals))
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _clean_values(self, vals):

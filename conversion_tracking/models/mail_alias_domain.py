@@ -1,23 +1,8 @@
-from odoo import api, models
+from odoo import models
 
 
 class MailAliasDomain(models.Model):
-    _inherit = "mail.alias.domain"
+    """The addresses of a mail domain of our own are nobody's, see ``conversion.filler``."""
 
-    # The addresses of a mail domain of our own are nobody's, see ``conversion.filler``.
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        domains = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return domains
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+    _name = "mail.alias.domain"
+    _inherit = ["mail.alias.domain", "conversion.cached.mixin"]

@@ -14,6 +14,7 @@ class UtmAlias(models.Model):
 
     _name = "utm.alias"
     _description = "Other Name of a Tag"
+    _inherit = ["conversion.cached.mixin"]
     _order = "name, id"
 
     name = fields.Char("In links", required=True)
@@ -42,19 +43,6 @@ class UtmAlias(models.Model):
     def _compute_name_key(self):
         for alias in self:
             alias.name_key = name_key(alias.name or "")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache("model")

@@ -22,7 +22,7 @@ class UtmNamingRule(models.Model):
 
     _name = "utm.naming.rule"
     _description = "Naming Rule"
-    _inherit = ["conversion.company.mixin"]
+    _inherit = ["conversion.company.mixin", "conversion.cached.mixin"]
     _order = "sequence, company_id, id"
     _rec_name = "parameter"
 
@@ -92,19 +92,6 @@ class UtmNamingRule(models.Model):
                             value=value[:80],
                         )
                     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache("company.id")

@@ -17,7 +17,8 @@ def split_hosts(text):
 
 
 class Website(models.Model):
-    _inherit = "website"
+    _name = "website"
+    _inherit = ["website", "conversion.cached.mixin"]
 
     conversion_tested_at = fields.Datetime(
         "Last self-test", readonly=True, copy=False, groups=ADMINISTRATOR
@@ -66,19 +67,6 @@ class Website(models.Model):
         if arch := make_leads(view.arch):
             view.arch = arch
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        websites = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return websites
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "domain" in vals:  # core clears what is cached before the domain changes
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+    @api.model
+    def _is_remembered(self, vals):
+        return "domain" in vals

@@ -23,6 +23,7 @@ class GoogleAdsAccount(models.Model):
     # Each mixin is one concern of the account. They call each other by methods only, except
     # these three, in which one extends what the next does: create, write, _enter_key.
     _inherit = [
+        "conversion.cached.mixin",
         "conversion.company.mixin",
         "conversion.guard.mixin",
         "google.ads.setup.mixin",
@@ -227,20 +228,14 @@ class GoogleAdsAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        accounts = super().create([self._normalised(vals) for vals in vals_list])
-        self.env.registry.clear_cache()
-        return accounts
+        return super().create([self._normalised(vals) for vals in vals_list])
 
     def write(self, vals):
-        result = super().write(self._normalised(vals))
-        if not PERSON_FIELDS.isdisjoint(vals):
-            self.env.registry.clear_cache()
-        return result
+        return super().write(self._normalised(vals))
 
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+    @api.model
+    def _is_remembered(self, vals):
+        return not PERSON_FIELDS.isdisjoint(vals)
 
     def _normalised(self, vals):
         """The values with ids as ten digits.
