@@ -84,7 +84,7 @@ class Leads(Records):
     def _prepare_visit(self, visit):
         way = visit.way
         if way.is_offline:
-            campaign = self.env["conversion.touchpoint"]._get_utm_id
+            campaign = self.env["utm.finder"]._get_id
             return {
                 "occurred_at": visit.at,
                 "channel": OFFLINE,

@@ -51,6 +51,7 @@ from . import utm_source
 from . import utm_medium
 from . import utm_campaign
 from . import utm_naming_rule
+from . import utm_finder
 from . import utm_merger
 from . import link_results_mixin
 from . import link_tracker

@@ -7,9 +7,10 @@ from odoo.http import request
 
 from ..attribution.addresses import page_path
 from ..attribution.channels import DIRECT, OFFLINE
+from ..attribution.click_ids import click_platform
 from ..attribution.handover import FIELD, read_handover
 from ..attribution.parameters import parse_landing_url
-from ..attribution.touch import Touch
+from ..attribution.touch import CLICK_IDS, Touch
 from .conversion_cookie_mixin import LONGEST
 
 UTM_FIELDS = ("source_id", "medium_id", "campaign_id")
@@ -90,7 +91,7 @@ class ConversionOrigin(models.AbstractModel):
     def _get_rows(self, vals, visit, names, landing=NO_LANDING):
         """Values of the touches that led to a new lead, oldest first.
 
-        :param names: UTM records by name, see ``conversion.touchpoint``
+        :param names: UTM records by name, see ``utm.finder``
         :param landing: the lead's :class:`Landing`
         """
         explicit = self._get_explicit(vals, visit)
@@ -143,7 +144,7 @@ class ConversionOrigin(models.AbstractModel):
         if not latest:
             return {}
         # all of the journey, in the order in which its form looks for them, too
-        names = self.env["conversion.touchpoint"]._remember_names(visit.journey.touches)
+        names = self.env["utm.finder"]._find(visit.journey.touches)
         row = self._prepare_touch(latest, names)
         return {name: row[name] for name in UTM_FIELDS}
 
@@ -156,14 +157,32 @@ class ConversionOrigin(models.AbstractModel):
         touches = [touch for touch in visit.journey.touches if not is_ignored(touch)]
         if touches:
             if not names:
-                names.update(self.env["conversion.touchpoint"]._remember_names(touches))
+                names.update(self.env["utm.finder"]._find(touches))
             return [self._prepare_touch(touch, names) for touch in touches]
         now = datetime.now(timezone.utc).replace(microsecond=0)
         return [self._prepare_touch(Touch(now, landing_page=visit.page), names)]
 
     @api.model
     def _prepare_touch(self, touch, names):
-        return self.env["conversion.touchpoint"]._prepare_touch_values(touch, names)
+        """Values of a touchpoint for a plain touch.
+
+        :param names: UTM records by name, see ``utm.finder``
+        """
+        channel, source, medium = self.env["conversion.channel.rule"]._describe(touch)
+        finder = self.env["utm.finder"]
+        return {
+            "occurred_at": touch.occurred_at.astimezone(timezone.utc).replace(tzinfo=None),
+            "channel": channel,
+            "source_id": finder._get_id("utm.source", source, names),
+            "medium_id": finder._get_id("utm.medium", medium, names),
+            "campaign_id": finder._get_campaign_id(touch, names),
+            "click_platform": click_platform(touch) or False,
+            "own_link": touch.own_link,
+            **{
+                name: getattr(touch, name) or False
+                for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
+            },
+        }
 
     @api.model
     def _get_explicit(self, vals, visit):

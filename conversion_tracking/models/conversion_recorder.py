@@ -65,7 +65,7 @@ class ConversionRecorder(models.AbstractModel):
         ]
         told = [landing.touch for landing in landings if landing.touch]
         seen = [touch for visit in visits if visit for touch in visit.journey.touches]
-        names = self.env["conversion.touchpoint"]._remember_names([*seen, *told])
+        names = self.env["utm.finder"]._find([*seen, *told])
         arrivals = []
         for vals, visit, person, landing in zip(vals_list, visits, persons, landings, strict=True):
             if vals.get("lead_creation_touch_id"):

@@ -1,13 +1,7 @@
-from contextlib import suppress
-from datetime import timezone
-from functools import partial
-
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
-from ..attribution.click_ids import click_platform
 from ..attribution.touch import CLICK_IDS
 from ..groups import CLICK_ID_READERS, LEAD_READERS
 from .conversion_channel_rule import CHANNELS
@@ -273,100 +267,6 @@ class ConversionTouchpoint(models.Model):
         touchpoints = super().create(vals_list)
         self.env["conversion.credit"]._note(touchpoints)
         return touchpoints
-
-    # ------------------------------------------------------------
-    # From plain touches to values
-    # ------------------------------------------------------------
-
-    @api.model
-    def _prepare_touch_values(self, touch, names):
-        """Values of a touchpoint for a plain touch, UTM records looked up or made.
-
-        Only called when a lead or contact exists: anonymous traffic makes no records.
-
-        :param names: dictionary that remembers UTM records found, for a whole batch
-        """
-        channel, source, medium = self.env["conversion.channel.rule"]._describe(touch)
-        return {
-            "occurred_at": touch.occurred_at.astimezone(timezone.utc).replace(tzinfo=None),
-            "channel": channel,
-            "source_id": self._get_utm_id("utm.source", source, names),
-            "medium_id": self._get_utm_id("utm.medium", medium, names),
-            "campaign_id": self._get_campaign_id(touch, names),
-            "click_platform": click_platform(touch) or False,
-            "own_link": touch.own_link,
-            **{
-                name: getattr(touch, name) or False
-                for name in ("term", "content", "referrer", "landing_page", *CLICK_IDS)
-            },
-        }
-
-    @api.model
-    def _remember_names(self, touches):
-        """UTM records of many touches, as :meth:`_prepare_touch_values` remembers them.
-
-        Found, and made where they are missing, with the same number of queries for any batch.
-        """
-        texts = {model: {} for model in ("utm.source", "utm.medium", "utm.campaign")}
-        for touch in touches:
-            _channel, source, medium = self.env["conversion.channel.rule"]._describe(touch)
-            for of_model, text in zip(
-                texts.values(), (source, medium, touch.campaign), strict=True
-            ):
-                of_model[text] = True
-        # in one order for everybody: visitors who send a form at once wait for each other's new
-        # names, but never in a circle
-        texts = {model: sorted(of_model, key=str.lower) for model, of_model in texts.items()}
-        try:
-            names = {
-                (model, name): record.id
-                for model, of_model in texts.items()
-                for name, record in self.env[model].sudo()._find_or_make(of_model).items()
-            }
-        except ConcurrencyError:
-            # Odoo tries a form five times; after this none of its names is another's again.
-            self.env.cr.postrollback.add(partial(self._make_names, self.env.registry, texts))
-            raise
-        ids = {touch.gad_campaignid for touch in touches if not touch.campaign} - {""}
-        known = self.env["utm.campaign"].sudo()._find_by_names(ids)
-        return names | {("known", one): known[one].id if one in known else False for one in ids}
-
-    @classmethod
-    def _make_names(cls, registry, texts):
-        """Make those of the UTM records that are not there, each in a transaction of its own."""
-        for model, of_model in texts.items():
-            for name in of_model:
-                with suppress(ConcurrencyError), registry.cursor() as cr:
-                    api.Environment(cr, SUPERUSER_ID, {})[model]._find_or_make([name])
-
-    @api.model
-    def _get_campaign_id(self, touch, names):
-        """The campaign that the link names, else the one that Google tells, when it is known."""
-        google_id = touch.gad_campaignid
-        if touch.campaign or not google_id:
-            return self._get_utm_id("utm.campaign", touch.campaign, names)
-        key = ("known", google_id)
-        if key not in names:
-            campaigns = self.env["utm.campaign"].sudo()
-            found = campaigns._find_by_names([google_id])
-            names[key] = found.get(google_id, campaigns).id
-        return names[key]
-
-    @api.model
-    def _get_utm_id(self, model, name, names):
-        key = (model, name)
-        if key not in names:
-            names[key] = self._get_utm_record(model, name).id
-        return names[key]
-
-    @api.model
-    def _get_utm_record(self, model, name):
-        """Record called ``name``, or a new one; empty without a name.
-
-        Core's lookup takes ``_`` and ``%`` for wildcards, so that "web_nl" finds "web-nl".
-        """
-        records = self.env[model].sudo()
-        return records._find_or_make([name])[name] if name else records
 
     # ------------------------------------------------------------
     # Strangers

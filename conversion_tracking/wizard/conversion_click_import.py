@@ -152,7 +152,7 @@ class ConversionClickImport(models.TransientModel):
             **utm,
             **{self.click_id: value},
         )
-        values = self.env["conversion.touchpoint"].sudo()._prepare_touch_values(touch, names)
+        values = self.env["conversion.origin"].sudo()._prepare_touch(touch, names)
         known = {f"{name}_id": lead[f"{name}_id"].id for name in utm} if any(utm.values()) else {}
         return {
             **values,
