@@ -251,13 +251,17 @@ class ConversionOwner(models.AbstractModel):
             superuser
         """
         for record, contact in pairs:
-            if not contact or contact.first_touch_id or contact.lead_creation_touch_id:
-                continue
-            if record.attribution_erased_at and not record.first_touch_id:
+            if not contact or (record.attribution_erased_at and not record.first_touch_id):
                 continue
             since = min(filter(None, (record.first_touch_id.occurred_at, record.create_date)))
-            if contact.create_date >= since:
+            if self._is_new(contact, since):
                 contact.write({name: record[name].id for name in TOUCHES})
+
+    @api.model
+    def _is_new(self, contact, since):
+        """Whether a contact came into being since then (naive UTC), and nobody said how."""
+        told = contact.first_touch_id or contact.lead_creation_touch_id
+        return not told and contact.create_date >= since
 
     # ------------------------------------------------------------
 

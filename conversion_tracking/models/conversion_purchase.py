@@ -26,7 +26,9 @@ class ConversionPurchase(models.AbstractModel):
         if not visit or customer.is_public:
             return
         recorder = self.env["conversion.recorder"]
-        if self._is_new(customer, visit):
+        first = visit.journey.first
+        began = first.occurred_at.replace(tzinfo=None) if first else self.env.cr.now()
+        if self.env["conversion.owner"]._is_new(customer, began):
             arrival = recorder._record_contact(customer)
         else:
             arrival = recorder._record_return(customer)
@@ -35,15 +37,6 @@ class ConversionPurchase(models.AbstractModel):
         order.last_touch_id = arrival.lead_creation_touch
         if order.last_touch_id.channel != DIRECT:
             order.write({name: order.last_touch_id[name].id for name in UTM_FIELDS})
-
-    @api.model
-    def _is_new(self, customer, visit):
-        """Whether a contact came into being during this journey, and nobody said how."""
-        if customer.first_touch_id or customer.lead_creation_touch_id:
-            return False
-        first = visit.journey.first
-        began = first.occurred_at.replace(tzinfo=None) if first else self.env.cr.now()
-        return customer.create_date >= began
 
     @api.model
     def _record_placed(self, orders):
