@@ -27,6 +27,7 @@ from . import conversion_person
 from . import conversion_journey
 from . import conversion_owner
 from . import conversion_origin
+from . import conversion_repetition
 from . import conversion_recorder
 from . import conversion_submission
 from . import conversion_purchase

@@ -238,11 +238,11 @@ class ConversionAlertRule(models.Model):
     def _find_silent_forms(self, company):
         """The form of a page stopped making leads: it was changed, hidden, or does not send."""
         begin = self._get_begin()
-        recorder = self.env["conversion.recorder"]
+        form = self.env["conversion.submission"]._get_form_name("crm.lead")
         domain = self._get_company_domain(company) & Domain(
             [
                 ("kind", "=", "conversion"),
-                ("form", "=", recorder._get_form_name("crm.lead")),
+                ("form", "=", form),
                 ("page", "!=", False),
                 ("occurred_at", ">=", _write(begin - timedelta(weeks=WEEKS_BEFORE))),
             ]

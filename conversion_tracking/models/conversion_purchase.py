@@ -51,12 +51,12 @@ class ConversionPurchase(models.AbstractModel):
 
     @api.model
     def _prepare_conversion(self, order, visit):
-        recorder = self.env["conversion.recorder"]
+        submission = self.env["conversion.submission"]
         touch = order.last_touch_id
         values = touch.copy_data({"lead_id": False})[0] if touch else {}
         owner = {"partner_id": order.partner_id.id, "company_id": order.company_id.id}
         if visit:
-            return {**recorder._prepare_conversion(values, visit, "sale.order"), **owner}
-        named = recorder._get_form_name("sale.order")
+            return {**submission._prepare_conversion(values, visit, "sale.order"), **owner}
+        named = submission._get_form_name("sale.order")
         now = fields.Datetime.now()
         return {**values, **owner, "kind": "conversion", "occurred_at": now, "form": named}

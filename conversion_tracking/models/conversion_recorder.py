@@ -1,11 +1,9 @@
 from dataclasses import dataclass, field
 
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import api, models
 
 from ..attribution.channels import DIRECT, OFFLINE
-from ..attribution.touch import CLICK_IDS, GOOGLE_CLICK_IDS
-from .conversion_journey import Traveller
+from ..attribution.touch import GOOGLE_CLICK_IDS
 from .conversion_origin import NO_LANDING, UTM_FIELDS
 from .conversion_person import Identity
 from .conversion_submission import RECORDED
@@ -197,13 +195,8 @@ class ConversionRecorder(models.AbstractModel):
         demonstration.write(self.env)
 
     # ------------------------------------------------------------
-    # The submission
+    # What a lead says
     # ------------------------------------------------------------
-
-    @api.model
-    def _consent_values(self, visit):
-        at = visit.consent_at
-        return {"consent": visit.consent, "consent_at": at and at.replace(tzinfo=None)}
 
     @api.model
     def _get_lead_values(self, rows, visit, chosen):
@@ -215,7 +208,7 @@ class ConversionRecorder(models.AbstractModel):
         """
         values = {}
         if visit:
-            values.update(self._consent_values(visit))
+            values.update(self.env["conversion.submission"]._get_consent(visit))
         creation = self._get_latest(rows)
         if creation and creation["channel"] not in (DIRECT, OFFLINE):
             values.update({name: creation.get(name, False) for name in UTM_FIELDS})
@@ -231,31 +224,6 @@ class ConversionRecorder(models.AbstractModel):
         """Values of the touch that counts as the latest; a link on an own page only alone."""
         marketing = [row for row in rows if not row.get("own_link")]
         return (marketing or rows or [{}])[-1]
-
-    @api.model
-    def _prepare_conversion(self, touch_values, visit, form):
-        """Values of the submission itself: its form, page and time, and what led to it."""
-        return {
-            **touch_values,
-            **self._get_circumstances(visit),
-            "kind": "conversion",
-            "occurred_at": fields.Datetime.now(),
-            "form": self._get_form_name(form),
-            "page": visit.page,
-        }
-
-    @api.model
-    def _get_form_name(self, model):
-        return self.env["ir.model"].with_context(lang=None)._get(model).name
-
-    @api.model
-    def _get_circumstances(self, visit):
-        return {
-            **self._consent_values(visit),
-            "website_id": visit.website_id or False,
-            "other_site": visit.other_site or False,
-            "consent_signal": visit.consent_signal or False,
-        }
 
     # ------------------------------------------------------------
     # Whose
@@ -280,8 +248,9 @@ class ConversionRecorder(models.AbstractModel):
         :param rows: values of the touches, oldest first
         :param form: model of what was submitted; without one, nothing was or it is recorded
         """
+        submission = self.env["conversion.submission"]
         arrival = Arrival(partner_id=person.partner_id)
-        touches = self._find_touches(person, rows, visit)
+        touches = self.env["conversion.repetition"]._find_touches(person, rows, visit)
         arrival.rows = [touch for touch in touches if isinstance(touch, dict)]
         latest = self._get_latest(rows)
         if touches:
@@ -301,60 +270,11 @@ class ConversionRecorder(models.AbstractModel):
                 person.google_touch = touch
         arrival.google_touch = person.google_touch
         if visit and form:
-            arrival.rows.append(self._prepare_conversion(dict(latest), visit, form))
+            arrival.rows.append(submission._prepare_conversion(latest, visit, form))
         if visit:
             for row in arrival.rows:
-                row.update(self._get_circumstances(visit))
+                row.update(submission._get_circumstances(visit))
         return arrival
-
-    @api.model
-    def _find_touches(self, person, rows, visit):
-        """The touch of each row: id of the touchpoint that is there already, else the row."""
-        if visit and (person.known or person.first_touch):
-            recorded = self._recorded_touches(person, rows)
-            return [self._find_recorded(row, recorded) or row for row in rows]
-        if rows and person.first_touch and not person.known:
-            return [*rows[:-1], self._find_handed_on(person, rows[-1]) or rows[-1]]
-        return rows
-
-    @api.model
-    def _recorded_touches(self, person, rows):
-        """Touchpoints of the person's journey that may be one of the touches: ``{time: them}``."""
-        times = Domain("occurred_at", "in", [row["occurred_at"] for row in rows])
-        visits = Domain("kind", "=", "visit")
-        traveller = Traveller(person.identity, partner_ids=(person.partner_id or 0,))
-        [found] = self.env["conversion.journey"]._find([traveller], times & visits)
-        return found.grouped("occurred_at")
-
-    @api.model
-    def _find_recorded(self, row, recorded):
-        """Id of the touchpoint that a row would be again, else ``None``.
-
-        Two browsers come within the same second, but hardly by the same way. Of what a full
-        cookie drops, only what both tell is compared.
-        """
-        same = ["click_platform", "campaign_id"]
-        if not row.get("referrer") and not row.get("click_platform"):
-            same += ["source_id", "medium_id"]  # of others the rules say them, which may change
-        told = [*CLICK_IDS, "term", "content", "referrer", "landing_page"]
-        for touchpoint in recorded.get(row["occurred_at"], []):
-            values = touchpoint.sudo().read([*same, *told], load=None)[0]
-            if all((row.get(name) or False) == values[name] for name in same) and all(
-                row[name] == values[name] for name in told if row.get(name) and values[name]
-            ):
-                return touchpoint.id
-        return None
-
-    @api.model
-    def _find_handed_on(self, person, row):
-        """Id of a stranger's visit whose UTM records an app has kept for the lead that it makes
-        only now with the values ``row``, else ``None``."""
-        if row["channel"] == OFFLINE or row.get("landing_page"):
-            return None
-        same = Domain.AND(Domain(name, "=", row.get(name, False)) for name in UTM_FIELDS)
-        visits = Domain("kind", "=", "visit")
-        [found] = self.env["conversion.journey"]._find([Traveller(person.identity)], visits & same)
-        return found[:1].id or None
 
     @api.model
     def _create_rows(self, arrivals):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .conversion_journey import STRANGER
 
@@ -10,7 +10,7 @@ RECORDED = "conversion_recorded"
 
 
 class ConversionSubmission(models.AbstractModel):
-    """Keeps what visitors submit that makes neither a lead nor a contact.
+    """Keeps what visitors submit, also what makes neither a lead nor a contact.
 
     Whoever registers for an event or subscribes to a newsletter may be a stranger: their visits
     wait under their e-mail, until a lead or contact of that e-mail takes them.
@@ -63,10 +63,11 @@ class ConversionSubmission(models.AbstractModel):
                 owner[STRANGER] = identity.email
             if identity.email and not person.known and identity not in met:
                 met.add(identity)
-                new = self._leave_recorded(person, visits)
-                rows += [{**row, **recorder._get_circumstances(visit), **owner} for row in new]
+                touches = self.env["conversion.repetition"]._find_touches(person, visits, visit)
+                new = [touch for touch in touches if isinstance(touch, dict)]
+                rows += [{**row, **self._get_circumstances(visit), **owner} for row in new]
             led_by = recorder._get_latest(visits)
-            rows.append({**recorder._prepare_conversion(led_by, visit, record._name), **owner})
+            rows.append({**self._prepare_conversion(led_by, visit, record._name), **owner})
         self.env["conversion.touchpoint"].create(rows)
         return all(identity.email for identity in identities)
 
@@ -74,15 +75,6 @@ class ConversionSubmission(models.AbstractModel):
     def _get_clues(self, values):
         email = next((values[name] for name in EMAIL_FIELDS if values.get(name)), "")
         return {"email_from": email, "phone": values.get("phone")}
-
-    @api.model
-    def _leave_recorded(self, person, visits):
-        """Those of the visits that a stranger's earlier submission has not recorded."""
-        if not person.first_touch:
-            return visits
-        recorder = self.env["conversion.recorder"]
-        recorded = recorder._recorded_touches(person, visits)
-        return [row for row in visits if not recorder._find_recorded(row, recorded)]
 
     @api.model
     def _adopt(self, records):
@@ -101,3 +93,41 @@ class ConversionSubmission(models.AbstractModel):
         if record._name == "crm.lead":
             return {"lead_id": record.id, "partner_id": record.partner_id.id}
         return {"partner_id": record.id}
+
+    # ------------------------------------------------------------
+    # What every submission says
+    # ------------------------------------------------------------
+
+    @api.model
+    def _prepare_conversion(self, touch_values, visit, form):
+        """Values of the submission itself: its form, page and time, and what led to it.
+
+        :param form: model of what was submitted
+        """
+        return {
+            **touch_values,
+            **self._get_circumstances(visit),
+            "kind": "conversion",
+            "occurred_at": fields.Datetime.now(),
+            "form": self._get_form_name(form),
+            "page": visit.page,
+        }
+
+    @api.model
+    def _get_form_name(self, model):
+        return self.env["ir.model"].with_context(lang=None)._get(model).name
+
+    @api.model
+    def _get_circumstances(self, visit):
+        """Where a visitor is, and what they allow: all touchpoints of a submission say so."""
+        return {
+            **self._get_consent(visit),
+            "website_id": visit.website_id or False,
+            "other_site": visit.other_site or False,
+            "consent_signal": visit.consent_signal or False,
+        }
+
+    @api.model
+    def _get_consent(self, visit):
+        at = visit.consent_at
+        return {"consent": visit.consent, "consent_at": at and at.replace(tzinfo=None)}

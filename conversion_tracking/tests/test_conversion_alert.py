@@ -59,7 +59,7 @@ class TestConversionAlert(TransactionCase):
             [
                 {
                     "kind": "conversion",
-                    "form": self.env["conversion.recorder"]._get_form_name("crm.lead"),
+                    "form": self.env["conversion.submission"]._get_form_name("crm.lead"),
                     "page": page,
                     "occurred_at": self.now - timedelta(days=days_ago),
                     "company_id": (company or self.company).id,
