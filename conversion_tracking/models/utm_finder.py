@@ -24,18 +24,22 @@ class UtmFinder(models.AbstractModel):
         texts = {model: {} for model in ("utm.source", "utm.medium", "utm.campaign")}
         for touch in touches:
             _channel, source, medium = self.env["conversion.channel.rule"]._describe(touch)
-            for of_model, text in zip(
-                texts.values(), (source, medium, touch.campaign), strict=True
-            ):
-                of_model[text] = True
+            named = (source, medium, touch.campaign)
+            by_link = (touch.source, touch.medium, touch.campaign)
+            for of_model, text, said in zip(texts.values(), named, by_link, strict=True):
+                # else the referring site or the click names it
+                of_model[text] = of_model.get(text, False) or text == said
         # in one order for everybody: visitors who send a form at once wait for each other's new
         # names, but never in a circle
-        texts = {model: sorted(of_model, key=str.lower) for model, of_model in texts.items()}
+        texts = {
+            model: {text: of_model[text] for text in sorted(of_model, key=str.lower)}
+            for model, of_model in texts.items()
+        }
         try:
             names = {
                 (model, name): record.id
                 for model, of_model in texts.items()
-                for name, record in self.env[model].sudo()._find_or_make(of_model).items()
+                for name, record in self._make_of(self.env[model].sudo(), of_model).items()
             }
         except ConcurrencyError:
             # Odoo tries a form five times; after this none of its names is another's again.
@@ -46,11 +50,21 @@ class UtmFinder(models.AbstractModel):
 
     @classmethod
     def _make(cls, registry, texts):
-        """Make those of the UTM records that are not there, each in a transaction of its own."""
+        """Make those of the UTM records that are not there, each in a transaction of its own.
+
+        :param texts: ``{model: {name: whether a link says it}}``
+        """
         for model, of_model in texts.items():
-            for name in of_model:
+            for name, said in of_model.items():
                 with suppress(ConcurrencyError), registry.cursor() as cr:
-                    api.Environment(cr, SUPERUSER_ID, {})[model]._find_or_make([name])
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    env["utm.finder"]._make_of(env[model], {name: said})
+
+    @api.model
+    def _make_of(self, records, texts):
+        """Records by name; the new ones know whether a link says it."""
+        by_link = {name for name, said in texts.items() if said}
+        return records._find_or_make(texts, said=by_link)
 
     @api.model
     def _find_known(self, google_ids):

@@ -31,6 +31,13 @@ class UtmNameMixin(models.AbstractModel):
         index=True,
         help="The name without capitals and signs, by which it is looked up.",
     )
+    is_from_link = fields.Boolean(
+        "Named by a link",
+        readonly=True,
+        copy=False,
+        help="A link said this name before anybody here knew it. Other names were given in Odoo, "
+        "or by another system: naming rules of links do not judge them.",
+    )
 
     # The name is core's, and stays so: declared here it would seem to be ours.
     @api.depends(lambda self: ("name",) if "name" in self._fields else ())
@@ -75,9 +82,10 @@ class UtmNameMixin(models.AbstractModel):
         return {wanted[key]: other for key, other in keys if key in wanted}
 
     @api.model
-    def _find_or_make(self, names, **values):
+    def _find_or_make(self, names, said=(), **values):
         """Records of these names, by name; those that are missing are made together.
 
+        :param said: those of the names that a link says
         :param values: further values of new records
         """
         found = self._find_by_names(names)
@@ -88,7 +96,7 @@ class UtmNameMixin(models.AbstractModel):
                 meant[name] = choose_name(name, alike) or name
                 if meant[name] == name and name not in alike:
                     alike.append(name)
-        made = self._make([name for alike in missing.values() for name in alike], values)
+        made = self._make([name for alike in missing.values() for name in alike], said, values)
         return {**found, **{name: made[other] for name, other in meant.items()}}
 
     def _merge_values(self, others):
@@ -96,7 +104,7 @@ class UtmNameMixin(models.AbstractModel):
         self.ensure_one()
 
     @api.model
-    def _make(self, names, values):
+    def _make(self, names, said, values):
         if not names:
             return {}
         if "is_auto_campaign" in self._fields:
@@ -105,7 +113,13 @@ class UtmNameMixin(models.AbstractModel):
             with self.env.cr.savepoint():
                 # defaults in the context are the lead's, such as nobody as the user of a mail
                 plain = self.with_context(clean_context(self.env.context))
-                records = plain.create([{"name": name, **values} for name in names])
+                by_link = {"is_from_link": True}  # which nobody but the system may say
+                records = plain.create(
+                    [
+                        {"name": name, **(by_link if name in said else {}), **values}
+                        for name in names
+                    ]
+                )
                 for record, name in zip(records, names, strict=True):
                     if record.name != name:
                         # Core takes the end of "promo [1]" for a counter of its own, and the name

@@ -3,13 +3,14 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..attribution.naming import alike_key
+from ..attribution.naming import Written, alike_key
 from ..attribution.text import name_key
 from ..groups import RESULT_READERS
 from ..models.utm_alias import POINTERS
 
 KINDS = [("source", "Source"), ("medium", "Medium"), ("campaign", "Campaign")]
 MODELS = dict(zip(("source", "medium", "campaign"), POINTERS, strict=True))
+SHOWN = 3  # other tags that the advice names
 
 
 class ConversionTag(models.TransientModel):
@@ -36,7 +37,12 @@ class ConversionTag(models.TransientModel):
         "Looks like", readonly=True, help="The same for tags that probably mean one thing."
     )
     is_doubled = fields.Boolean("Written in several ways", readonly=True)
-    breaks_rule = fields.Boolean("Breaks a rule", readonly=True)
+    breaks_rule = fields.Boolean(
+        "Breaks a rule",
+        readonly=True,
+        help="A link was tagged with it. Names that were given in Odoo, to a campaign for "
+        "instance, may be written as one likes: the UTM builder writes them by the rules.",
+    )
     touch_count = fields.Integer("Touchpoints", readonly=True)
     own_link_count = fields.Integer(
         "By own links",
@@ -62,7 +68,11 @@ class ConversionTag(models.TransientModel):
     @api.model
     def _read_tags(self, kind):
         """Values of a line for each source, medium or campaign in use; a few queries for any
-        number."""
+        number.
+
+        Rules are for what somebody wrote into a link: names that core, another app, a user or
+        Google gave are no tags, and links find them however they write them.
+        """
         counts = self._count(kind)
         records = self.env[MODELS[kind]].with_context(active_test=False).browse(counts)
         rule = self.env["utm.naming.rule"]._get_rules(self.env.company)[kind]
@@ -72,10 +82,10 @@ class ConversionTag(models.TransientModel):
             alike[key].append(record)
         lines = []
         for record, key in keys.items():
-            written = rule.apply(record.name or "")
+            written = rule.apply(record.name or "") if record.is_from_link else Written()
             # capitals are no difference: links find the record with or without them
             is_other = written.value and name_key(written.value) != name_key(written.typed)
-            others = [one.name for one in alike[key] if one != record]
+            others = [one.name for one in alike[key][: SHOWN + 1] if one != record][:SHOWN]
             advice = self._get_advice(kind, written, is_other, others)
             lines.append(
                 {
@@ -117,7 +127,7 @@ class ConversionTag(models.TransientModel):
         """What somebody should do about a tag, in a sentence or two."""
         advice = []
         if others:
-            shown = ", ".join(f"'{name}'" for name in others[:3])
+            shown = ", ".join(f"'{name}'" for name in others)
             advice.append(self.env._("Looks like %(others)s: merge them.", others=shown))
         if written.problem:
             advice.append(
