@@ -95,6 +95,7 @@ class Leads(Records):
             visit.at.replace(tzinfo=timezone.utc),
             **{name: getattr(way, name) for name in ("source", "medium", "campaign", "referrer")},
             landing_page=visit.page,
+            content=visit.content,
             **self._get_click_id(visit),
         )
         return self.env["conversion.origin"]._prepare_touch(touch, self.utm)

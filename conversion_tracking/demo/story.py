@@ -4,15 +4,19 @@
 get names and days. The same table makes the same story, told back from the day of installation.
 Nothing of Odoo is imported: ``demonstration.py`` turns the story into records.
 
-Columns of the table, one row for each way: what its links say (campaign, source, medium, name of
-the click id), the referring site, landing pages, the page of the form; which other ways brought the
-person before (``organic 30``: three of ten); first and last day, in days before today; how many
-leads end in each state; the usual value of a deal, and the days until it is won.
+Columns of the table of ways, one row for each way: what its links say (campaign, source, medium,
+name of the click id), the referring site, landing pages, the page of the form; which other ways
+brought the person before (``organic 30``: three of ten); first and last day, in days before today;
+how many leads end in each state; the usual value of a deal, and the days until it is won.
+
+``links.csv`` says which of these ways have tagged links that were saved: the page, the content
+where several lead there, a note, how many days ago it was made, and how often it was followed.
 """
 
 import csv
 import random
 from bisect import bisect
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import accumulate
@@ -98,12 +102,25 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A row of the table of links."""
+
+    way: Way
+    page: str
+    content: str
+    note: str
+    day: int
+    clicks: int
+
+
+@dataclass(frozen=True)
 class Visit:
     """A visit by some way; ``at`` is in UTC without a time zone, as all times here."""
 
     way: Way
     at: datetime
     page: str
+    content: str
     number: int
 
 
@@ -136,9 +153,26 @@ class Lead:
 
 
 def read_ways():
-    """The table, by name."""
-    with (Path(__file__).parent / "ways.csv").open(newline="") as file:
-        return {row["way"]: _read_way(row) for row in csv.DictReader(file)}
+    """The table of ways, by name."""
+    return {row["way"]: _read_way(row) for row in _read_rows("ways")}
+
+
+def read_links():
+    """The table of links."""
+    ways = read_ways()
+    return [
+        Link(
+            way=ways[row["way"]],
+            **{name: row[name] for name in ("page", "content", "note")},
+            **{name: int(row[name]) for name in ("day", "clicks")},
+        )
+        for row in _read_rows("links")
+    ]
+
+
+def _read_rows(table):
+    with (Path(__file__).parent / f"{table}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _read_way(row):
@@ -174,6 +208,9 @@ class Teller:
     def __init__(self, now):
         self.now = now
         self.ways = read_ways()
+        self.contents = defaultdict(list)
+        for link in read_links():
+            self.contents[link.way.name, link.page].append(link.content)
         self.dice = None
         self.people = 0
         self.visits = 0
@@ -285,7 +322,10 @@ class Teller:
     def _visit(self, way, at):
         self.visits += 1
         page = self.dice.choice(way.pages) if way.pages else ""
-        return Visit(way, at.replace(microsecond=0), page, self.visits)
+        # over the links to this page in turn, where some were saved
+        contents = self.contents[way.name, page] or [""]
+        content = contents[self.visits % len(contents)]
+        return Visit(way, at.replace(microsecond=0), page, content, self.visits)
 
 
 def creation_of(lead):

@@ -125,12 +125,21 @@ class ConversionAlertRule(models.Model):
     def _cron_watch(self):
         """Daily, for each company: open alerts, and end those that are over."""
         companies = self.env["res.company"].sudo().search([], order="id")
-        rules = self.sudo().with_context(active_test=False).search([])
-        rules = rules.with_context(active_test=True)
+        rules = self._get_all()
         for done, company in enumerate(companies):
-            for rule in rules._get_for(company):
-                rule.with_context(allowed_company_ids=company.ids)._watch(company)
+            rules._watch_over(company)
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done - 1)
+
+    @api.model
+    def _get_all(self):
+        """All rules, those too that are switched off: their alerts end."""
+        rules = self.sudo().with_context(active_test=False).search([])
+        return rules.with_context(active_test=True)
+
+    def _watch_over(self, company):
+        """Bring all alerts of a company up to date by those of these rules that hold for it."""
+        for rule in self._get_for(company):
+            rule.with_context(allowed_company_ids=company.ids)._watch(company)
 
     def _get_for(self, company):
         """Those of these rules that hold for a company: its own before those for all."""

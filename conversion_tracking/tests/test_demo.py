@@ -1,7 +1,9 @@
 """The demonstration's records say what its story says, and who earns and who loses."""
 
 from collections import Counter
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
@@ -20,6 +22,11 @@ NOT_TOLD = (
 KINDS_NOT_TOLD = {
     *("shopping_ads", "video_ads", "demand_gen", "app_ads", "local_ads", "travel_ads", "smart_ads")
 }
+
+
+def told_day(days):
+    """The moment so many days ago."""
+    return fields.Datetime.now() - timedelta(days=days)
 
 
 @tagged("post_install", "-at_install")
@@ -101,7 +108,7 @@ class TestDemo(TransactionCase):
         self.assertEqual(set(self.leads.mapped("lead_creation_channel")) - {False}, channels)
         kinds = {name for name, _label in self.campaigns._fields["campaign_type"].selection}
         self.assertEqual(kinds - KINDS_NOT_TOLD, set(self.campaigns.mapped("campaign_type")))
-        self.assertEqual(len(self.campaigns), 12)
+        self.assertEqual(len(self.campaigns), 13)
 
     def test_links_name_the_campaigns_and_sources_of_the_files(self):
         touchpoints = self.named("conversion.touchpoint")
@@ -124,6 +131,39 @@ class TestDemo(TransactionCase):
     def test_a_contact_made_of_a_lead_has_its_first_touch(self):
         won = self.leads.filtered(lambda lead: lead.won_status == "won" and lead.first_touch_id)
         self.assertTrue(all(one.partner_id.first_touch_id == one.first_touch_id for one in won))
+
+    # ------------------------------------------------------------
+    # Every day
+    # ------------------------------------------------------------
+
+    def test_the_list_of_links_says_which_brought_what(self):
+        links = self.named("link.tracker")
+        shown = self.env["link.tracker"].search([("company_id", "!=", False)])
+        self.assertLessEqual(links, shown)
+        self.assertLessEqual(links.campaign_id, self.campaigns, "none is made beside them")
+        for link, told in zip(links, story.read_links(), strict=True):
+            self.assertEqual(link.title, told.note)
+            self.assertEqual(link.count, told.clicks, told.note)
+            self.assertEqual(bool(link.lead_count), told.way.name != "heatpump", told.note)
+            self.assertLess(link.lead_count, link.count / 3, told.note)
+        self.assertGreater(sum(links.mapped("revenue")), 10000)
+        self.assertGreaterEqual(min(links.link_click_ids.mapped("create_date")), told_day(180))
+        self.assertGreater(len(set(links.mapped("won_count"))), 2, "some are better than others")
+
+    def test_the_watch_has_found_the_campaign_that_costs_and_brings_nobody(self):
+        alerts = self.env["conversion.alert"].search([("ended_at", "=", False)])
+        alert = alerts.filtered(lambda one: "Heat Pumps" in one.name)
+        self.assertEqual(alert.kind, "idle_spend")
+        self.assertEqual(len(alert.activity_ids), 1)
+        costs = self.env[alert.res_model].search(alert.res_domain)
+        self.assertAlmostEqual(sum(costs.mapped("actual_amount")), 498.15)
+        self.assertEqual(alerts, alert, "nothing else is wrong")
+
+    def test_no_tag_is_odd(self):
+        tags = self.env["conversion.tag"]
+        lines = tags.search(tags.action_open()["domain"])
+        self.assertIn("Solar panels - Search NL", lines.mapped("name"))
+        self.assertFalse(lines.filtered("advice").mapped("name"))
 
     # ------------------------------------------------------------
     # Money
