@@ -24,7 +24,8 @@ class LinkResultsMixin(models.AbstractModel):
         compute="_compute_results",
         groups=RESULT_READERS,
         help="Leads that were created during a visit over this link, the short one too: of the "
-        "same source, medium, campaign, term, content and landing page.",
+        "same source, medium, campaign, term, content and landing page. Who was erased came over "
+        "no link any more, and counts for the campaign only.",
     )
     won_count = fields.Integer(
         "Won deals",

@@ -78,6 +78,15 @@ class TestLinkResults(LinkCase):
         lead.write({"user_id": False, "team_id": False, "company_id": other_company.id})
         self.assertEqual(self.shown(link.with_user(self.marketing)), [(0, 0, 0, 0)])
 
+    def test_who_is_erased_came_over_no_link_and_counts_for_the_campaign(self):
+        """A link may be one person's own, such as the code on a letter: it would tell on them."""
+        link = self.build(content="letter_to_ann")
+        lead = self.lead_over(link.tagged_url, "ann@x.example", 10)
+        self.assertEqual(self.shown(link), [(0, 1, 1, 10)])
+        lead._erase_attribution()
+        self.assertEqual(self.shown(link), [(0, 0, 0, 0)])
+        self.assertEqual((link.campaign_id.lead_count, link.campaign_id.revenue), (1, 10))
+
     def test_a_visitor_in_another_language_counts(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         link = self.build(page="/fr/contactus")
