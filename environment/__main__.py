@@ -4,7 +4,19 @@ import errno
 import os
 import sys
 
-from . import bench, build, database, demo, launch, lint, paths, postgres, testing, virtualenv
+from . import (
+    bench,
+    build,
+    database,
+    demo,
+    launch,
+    lint,
+    paths,
+    postgres,
+    testing,
+    translations,
+    virtualenv,
+)
 from .console import Problem, say
 
 
@@ -54,6 +66,11 @@ def format_(_arguments):
     return lint.tidy()
 
 
+def translations_(_arguments):
+    """write the template of the translations, i18n/conversion_tracking.pot"""
+    translations.write(_up())
+
+
 def shell(arguments):
     """open Odoo's Python shell; ARGS=test for the tests' database instead of the demo's"""
     odoo = _up()
@@ -96,7 +113,7 @@ def clean(_arguments):
 def help_(_arguments):
     """list the commands"""
     for name, command in COMMANDS.items():
-        print(f"  make {name:7} {command.__doc__}")
+        print(f"  make {name:12} {command.__doc__}")
 
 
 def _up():
@@ -113,6 +130,7 @@ COMMANDS = {
     "quick": quick,
     "lint": lint_,
     "format": format_,
+    "translations": translations_,
     "shell": shell,
     "up": up,
     "run": run,

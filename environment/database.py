@@ -97,11 +97,12 @@ def with_addon_each(odoo, *kinds):
 
 
 def addon_key():
-    """A key of the add-on's files without its tests, which need no installation."""
+    """A key of the add-on's files but those that need no installation, such as its tests."""
     parts = []
     for folder, folders, files in os.walk(paths.ADDON):
         folders[:] = sorted(set(folders) - {"__pycache__", "tests", "readme"})
-        for file in sorted(files):
+        # the template of translations is for translators only: Odoo does not read it
+        for file in sorted(one for one in files if not one.endswith(".pot")):
             path = paths.ADDON.joinpath(folder, file)
             parts += [str(path.relative_to(paths.ADDON)), path]
     return cache.key_of(*parts)
