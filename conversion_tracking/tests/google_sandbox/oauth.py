@@ -2,6 +2,13 @@
 
 Sources: developers.google.com/identity/protocols/oauth2/service-account and
 .../oauth2/web-server for the parameters and the wording of errors.
+
+An OAuth client with ``publishing_status`` "testing" in the world's state (else "production")
+belongs to an app that is not published: its refresh tokens end after 7 days, and the answer
+that gives one names the seconds left as ``refresh_token_expires_in``. Not so where only name,
+e-mail and profile are asked for. Published, tokens have no end and the answer names none.
+Source: developers.google.com/identity/protocols/oauth2#expiration and .../web-server, "Token
+response".
 """
 
 import base64
@@ -11,11 +18,12 @@ import secrets
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from .tokens import GOOGLE_TOKEN_URI, KNOWN_SCOPES, JwtRefused
+from .tokens import ADWORDS, DATA_MANAGER, GOOGLE_TOKEN_URI, KNOWN_SCOPES, JwtRefused
 from .web import Answer, json_answer
 
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _CODE_LIFETIME = timedelta(minutes=10)
+_TESTING_LIFETIME = timedelta(days=7)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -34,6 +42,7 @@ class OAuth:
         self._sandbox = sandbox
         self._codes = {}
         self._consented = set()
+        self._ends = {}  # of refresh tokens that have an end
 
     # -- POST /token ----------------------------------------------------------------------
 
@@ -78,6 +87,8 @@ class OAuth:
 
     def _refresh_grant(self, form):
         self._check_client(form)
+        if self._is_over(form.get("refresh_token")):
+            raise _Refused("invalid_grant", "Token has been expired or revoked.")
         for email, identity in self._sandbox.world.state["identities"].items():
             scopes = identity.get("refresh_tokens", {}).get(form.get("refresh_token"))
             if scopes is not None:
@@ -102,7 +113,19 @@ class OAuth:
             identity = self._identity(code["email"])
             identity.setdefault("refresh_tokens", {})[refresh_token] = list(code["scopes"])
             granted["refresh_token"] = refresh_token
+            if self._is_limited(client_id, code["scopes"]):
+                self._ends[refresh_token] = self._sandbox.clock.now() + _TESTING_LIFETIME
+                granted["refresh_token_expires_in"] = int(_TESTING_LIFETIME.total_seconds())
         return granted
+
+    def _is_limited(self, client_id, scopes):
+        client = self._sandbox.world.state["oauth_clients"][client_id]
+        in_testing = client.get("publishing_status") == "testing"
+        return in_testing and not {ADWORDS, DATA_MANAGER}.isdisjoint(scopes)
+
+    def _is_over(self, refresh_token):
+        end = self._ends.get(refresh_token)
+        return end is not None and end <= self._sandbox.clock.now()
 
     def _bearer(self, email, scopes):
         token, seconds = self._sandbox.tokens.issue(email, scopes)

@@ -248,6 +248,41 @@ def test_second_consent_has_no_refresh_token_unless_forced(consent, token_answer
     assert "refresh_token" not in exchange(prompt="consent", access_type="online")
 
 
+@pytest.fixture
+def login(consent, token_answer):
+    """Agree on the consent page; return the token endpoint's answer to the code."""
+
+    def agree(**parameters):
+        code = consent(prompt="consent", **parameters)["code"]
+        return token_answer(
+            grant_type="authorization_code", code=code, redirect_uri=REDIRECT, **CLIENT
+        )[1]
+
+    return agree
+
+
+def test_a_login_to_an_app_in_testing_ends_after_seven_days(google, login, token_answer):
+    """The answer says so in seconds; the token then is worth nothing."""
+    lasting = login()
+    assert "refresh_token_expires_in" not in lasting
+    google.update(f"oauth_clients/{CLIENT['client_id']}/publishing_status", "testing")
+    ending = login()
+    assert ending["refresh_token_expires_in"] == 7 * 24 * 3600
+    form = {"grant_type": "refresh_token", **CLIENT}
+    google.advance(timedelta(days=6, hours=23))
+    assert token_answer(refresh_token=ending["refresh_token"], **form)[0] == 200
+    google.advance(timedelta(hours=1))
+    status, answer = token_answer(refresh_token=ending["refresh_token"], **form)
+    assert (status, answer["error"]) == (400, "invalid_grant")
+    assert token_answer(refresh_token=lasting["refresh_token"], **form)[0] == 200
+
+
+def test_a_login_for_name_and_email_only_has_no_end(google, login):
+    """Google exempts what asks for no more than who somebody is."""
+    google.update(f"oauth_clients/{CLIENT['client_id']}/publishing_status", "testing")
+    assert "refresh_token_expires_in" not in login(scope="openid email profile")
+
+
 def test_code_is_bound_to_redirect_address_and_time(google, consent, token_answer):
     """A code works only with its own redirect address, and for ten minutes."""
     form = {"grant_type": "authorization_code", **CLIENT}
