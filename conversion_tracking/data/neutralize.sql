@@ -4,6 +4,9 @@ UPDATE google_ads_account
        oauth_client_id = NULL,
        oauth_client_secret = NULL,
        oauth_refresh_token = NULL,
+       key_entered_at = NULL,
+       login_at = NULL,
+       login_ends_at = NULL,
        state = 'draft',
        pause_reason = NULL,
        next_delivery_at = NULL;

@@ -5,6 +5,8 @@ https://developers.google.com/identity/protocols/oauth2/web-server. Messages of
 :class:`CredentialsError` are shown to whoever pasted the file; they never quote it.
 """
 
+from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from .catalogue import _
@@ -24,10 +26,23 @@ _UNKNOWN_CLIENT = _(
     "Google does not know this client id and secret. Copy both again from the Google Cloud console."
 )
 _SERVICE_ACCOUNT_DOMAIN = ".iam.gserviceaccount.com"
+# Nobody waits for what is said to be later: it is as good as no end.
+_LONGEST_LOGIN = timedelta(days=3_650)
 
 
 class CredentialsError(InputError):
     """Credentials that cannot work."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """The lasting login that a user's consent gave.
+
+    ``lasts`` is how long from the answer on; None when Google names no end.
+    """
+
+    refresh_token: str = field(repr=False)
+    lasts: timedelta | None = None
 
 
 def parse_service_account(text: str | bytes) -> dict:
@@ -125,10 +140,9 @@ def exchange_code(
     redirect_uri: str,
     token_uri: str = TOKEN_URI,
     timeout: float = 15.0,
-) -> str:
-    """Trade the code of the consent page for a refresh token.
+) -> Login:
+    """Trade the code of the consent page for a lasting login.
 
-    :return: the refresh token
     :raise CredentialsError: refused, or the user did not tick both permissions
     :raise errors.TransportFault: the token server could not be reached
     """
@@ -172,7 +186,21 @@ def exchange_code(
                 "then connect again."
             )
         )
-    return refresh_token
+    return Login(refresh_token, read_lifetime(answer.get("refresh_token_expires_in")))
+
+
+def read_lifetime(seconds) -> timedelta | None:
+    """How long a login lasts, as a token server says it; None for no end, or nonsense.
+
+    Google names the seconds where the user gave access for a time only
+    (https://developers.google.com/identity/protocols/oauth2/web-server), and for 7 days while
+    the app of the consent page is in testing (.../oauth2#expiration).
+    """
+    if type(seconds) is not int:  # JSON also has true, fractions and NaN
+        return None
+    if not 0 < seconds <= _LONGEST_LOGIN.total_seconds():
+        return None
+    return timedelta(seconds=seconds)
 
 
 def _refusal(error) -> str:

@@ -6,7 +6,8 @@ from . import test_conversion_journey, test_conversion_touchpoint
 from . import test_lead_life, test_person_rules, test_visitor_tours, test_ways_in
 from . import test_utm_mixin
 from . import test_google_ads_account, test_google_ads_actions, test_google_ads_connecting
-from . import test_google_ads_oauth, test_google_ads_secrets, test_google_ads_tours
+from . import test_google_ads_oauth, test_google_ads_secrets, test_google_ads_sign_in
+from . import test_google_ads_tours
 from . import test_google_ads_events, test_google_ads_outbox
 from . import test_google_ads_delivery, test_google_ads_delivery_codes
 from . import test_google_ads_delivery_faults, test_google_ads_corrections

@@ -3,11 +3,13 @@
 import json
 import os
 import time
+from datetime import timedelta
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from ..models.google_ads.google_ads_oauth_mixin import CALLBACK_PATH, START_PATH
@@ -165,6 +167,19 @@ class TestGoogleAdsOAuth(GoogleMixin, HttpCase):
         self.account.oauth_client_secret = False
         answer = self.url_open(f"{START_PATH}/{self.account.id}")
         self.assertRefused(answer.text, "Enter client ID and client secret")
+
+    def test_an_app_in_testing_says_when_the_login_ends(self):
+        self.google.update(f"oauth_clients/{CLIENT_ID}/publishing_status", "testing")
+        self.come_back(self.agree(self.start()))
+        self.account.invalidate_recordset()
+        in_a_week = fields.Datetime.now() + timedelta(days=7)
+        self.assertAlmostEqual(self.account.login_ends_at, in_a_week, delta=timedelta(minutes=2))
+        self.assertEqual(self.account.sign_in, "Google login, ends in 7 days")
+        self.google.update(f"oauth_clients/{CLIENT_ID}/publishing_status", "production")
+        self.come_back(self.agree(self.start()))
+        self.account.invalidate_recordset()
+        self.assertFalse(self.account.login_ends_at)
+        self.assertIn("no end known", self.account.sign_in)
 
     def test_an_expired_login_says_to_sign_in_again(self):
         self.come_back(self.agree(self.start()))

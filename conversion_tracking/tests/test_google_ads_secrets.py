@@ -153,6 +153,7 @@ class TestGoogleAdsSecrets(GoogleMixin, TransactionCase):
         self.assertIn("customer_id", described)
         self.assertFalse(set(SECRETS) & set(described))
         self.assertTrue(self.account.with_user(user).service_account_email)
+        self.assertHidden(self.account.with_user(user).read())
 
     def test_the_system_administrator_exports_no_secret_either(self):
         self.account._create_default_actions()
@@ -225,6 +226,7 @@ class TestGoogleAdsSecrets(GoogleMixin, TransactionCase):
         self.env.cr.execute((folder / "data" / "neutralize.sql").read_text())
         self.env.invalidate_all()
         self.assertFalse(any(self.account[secret] for secret in SECRETS))
+        self.assertFalse(self.account.key_entered_at or self.account.login_at)
         self.assertEqual(self.account.state, "draft")
 
     # -- companies and roles --------------------------------------------------------------

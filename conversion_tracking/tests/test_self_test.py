@@ -138,6 +138,8 @@ class TestSelfTestGoogle(GoogleMixin, SelfTestCase):
         test = self.self_test()
         self.assertEqual(test.state, "passed", test.line_ids.mapped("meaning"))
         self.assertIn("The lead waits for Google", self.states(test))
+        [trial] = test.line_ids.filtered(lambda line: "takes conversions" in line.title)
+        self.assertIn("Service account, key entered", trial.meaning)
         self.assertFalse(self.google.ledger()["accepted"])
         self.assertFalse(self.env["google.ads.conversion"].search([]))
 

@@ -74,7 +74,11 @@ CONNECTION_ERRORS = {
     ),
     "KEY_REFUSED": Entry(
         CONFIGURATION,
-        _("The key does not belong to this service account, or it was deleted."),
+        # https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
+        _(
+            "The key does not belong to this service account, or it was deleted or disabled, or "
+            "has expired."
+        ),
         _("Create a new key of the service account and upload its file."),
     ),
     "CLOCK_WRONG": Entry(

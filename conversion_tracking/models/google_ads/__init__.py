@@ -6,6 +6,7 @@ from . import google_ads_conversion_action
 from . import google_ads_quota_mixin
 from . import google_ads_access_mixin
 from . import google_ads_credentials_mixin
+from . import google_ads_sign_in_mixin
 from . import google_ads_oauth_mixin
 from . import google_ads_setup_mixin
 from . import google_ads_actions_mixin

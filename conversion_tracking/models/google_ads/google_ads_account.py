@@ -31,6 +31,7 @@ class GoogleAdsAccount(models.Model):
         "google.ads.actions.mixin",
         "google.ads.oauth.mixin",
         "google.ads.credentials.mixin",
+        "google.ads.sign.in.mixin",
         "google.ads.quota.mixin",
         "google.ads.mapping.mixin",
         "google.ads.diagnostics.mixin",

@@ -39,9 +39,9 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
         default="service_account",
         required=True,
         copy=False,
-        help="A service account is a user of its own, made for programs: no password, no expiry. "
-        "With a Google login somebody agrees on Google's page; since August 2026 that person "
-        "needs a passkey.",
+        help="A service account is a user of its own, made for programs: no password, and no "
+        "expiry unless your organisation sets one. With a Google login somebody agrees on Google's "
+        "page; since August 2026 that person needs a passkey.",
     )
 
     # Stored
@@ -146,8 +146,15 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
         self._check_secrets(secrets)
         self.flush_recordset()
         self.lock_for_update(allow_referencing=True)
+        changed = {name: self._filter_changed(name, value) for name, value in secrets.items()}
         super().write(secrets)
         self.flush_recordset(secrets)
+        for name, accounts in changed.items():
+            accounts._note_entry(name, secrets[name])
+
+    def _filter_changed(self, name, value):
+        """The accounts whose secret is another one than ``value``."""
+        return self.filtered(lambda account: (account.sudo()[name] or "") != (value or ""))
 
     def _check_secrets(self, secrets):
         """:raise ValidationError: a variable that is not ours, or a key file that cannot work
@@ -157,7 +164,7 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
         if any(_is_foreign_variable(value) for value in secrets.values()):
             raise ValidationError(self._explain_foreign_variable())
         key = (secrets.get("service_account_json") or "").strip()
-        if not key or _VARIABLE.fullmatch(key):
+        if not key or is_variable(key):
             return
         try:
             google_credentials.parse_service_account(key)
@@ -176,7 +183,7 @@ class GoogleAdsCredentialsMixin(models.AbstractModel):
         value = (self.sudo()[name] or "").strip()
         if _is_foreign_variable(value):
             raise CredentialsError(self._explain_foreign_variable())
-        if not _VARIABLE.fullmatch(value):
+        if not is_variable(value):
             return value
         if not os.environ.get(value[1:]):
             raise CredentialsError(
@@ -252,11 +259,15 @@ def _decode(file):
         return "damaged"
 
 
+def is_variable(value):
+    """Whether a secret's value stands for a variable of the server's environment."""
+    return isinstance(value, str) and bool(_VARIABLE.fullmatch(value.strip()))
+
+
 def _is_foreign_variable(value):
-    text = value.strip() if isinstance(value, str) else ""
-    return bool(_VARIABLE.fullmatch(text)) and not text.startswith(f"${PREFIX}")
+    return is_variable(value) and not value.strip().startswith(f"${PREFIX}")
 
 
 def _variable_or_nothing(value):
-    is_ours = value and value.startswith(f"${PREFIX}") and _VARIABLE.fullmatch(value.strip())
+    is_ours = is_variable(value) and value.startswith(f"${PREFIX}")
     return value if is_ours else False

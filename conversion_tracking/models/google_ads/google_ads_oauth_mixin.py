@@ -106,7 +106,7 @@ class GoogleAdsOAuthMixin(models.AbstractModel):
         """
         try:
             client_id, client_secret = self._get_oauth_client()
-            self.oauth_refresh_token = google_credentials.exchange_code(
+            login = google_credentials.exchange_code(
                 client_id,
                 client_secret,
                 code,
@@ -117,6 +117,8 @@ class GoogleAdsOAuthMixin(models.AbstractModel):
             raise UserError(self._explain_input(error)) from None
         except TransportFault as failure:
             raise UserError(self._explain(failure.fault)) from None
+        self.oauth_refresh_token = login.refresh_token
+        self._note_end(login.lasts)
 
     def _get_oauth_client(self):
         """Client id and secret.

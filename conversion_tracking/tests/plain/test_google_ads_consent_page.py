@@ -1,5 +1,6 @@
 """A user's login: the consent page, its code, and what comes back, against the sandbox."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -44,11 +45,24 @@ def visit(google, client_id):
 def test_a_user_connects_and_sees_the_accounts(google, client_id, connect):
     sent_back = visit(google, client_id)
     assert sent_back["state"] == "state-1"
-    refresh_token = exchange_code(client_id, SECRET, sent_back["code"], CALLBACK, google.token_uri)
-    login = oauth(client_id, SECRET, refresh_token, google.token_uri)
+    given = exchange_code(client_id, SECRET, sent_back["code"], CALLBACK, google.token_uri)
+    assert given.lasts is None
+    login = oauth(client_id, SECRET, given.refresh_token, google.token_uri)
     accounts = [customer.id for customer in list_customers(connect("", credentials=login))]
     assert sorted(accounts) == [CUSTOMER, UK_CUSTOMER]
     assert login.granted_scopes == {ADWORDS_SCOPE, DATA_MANAGER_SCOPE}
+
+
+def test_a_login_to_an_app_in_testing_ends(google, client_id, connect):
+    google.update(f"oauth_clients/{client_id}/publishing_status", "testing")
+    code = visit(google, client_id)["code"]
+    given = exchange_code(client_id, SECRET, code, CALLBACK, google.token_uri)
+    assert given.lasts == timedelta(days=7)
+    login = oauth(client_id, SECRET, given.refresh_token, google.token_uri)
+    google.advance(given.lasts)
+    with pytest.raises(TransportFault) as caught:
+        list_customers(connect("", credentials=login))
+    assert caught.value.fault.code == "LOGIN_REVOKED"
 
 
 def refusal(*arguments):

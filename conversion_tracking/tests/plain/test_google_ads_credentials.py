@@ -1,12 +1,16 @@
 """Keys and logins: what is wrong with them is said in words that a marketing manager knows."""
 
 import json
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from google_ads import credentials
-from google_ads.credentials import CredentialsError, parse_service_account
+from google_ads.credentials import CredentialsError, Login, parse_service_account, read_lifetime
+from google_ads.json_object import read_json_object
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +116,35 @@ def test_no_message_quotes_the_key(key_file):
 def test_credentials_do_not_show_themselves(key_file):
     assert repr(credentials.service_account(key_file)) == "<AccessToken>"
     assert "secret" not in repr(credentials.oauth("id", "secret", "secret-token"))
+    assert "secret" not in repr(Login("secret-token"))
+
+
+def test_a_login_lasts_as_long_as_google_says():
+    assert read_lifetime(604_799) == timedelta(days=7, seconds=-1)
+    assert read_lifetime(1) == timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("null", "0", "-1", "true", "false", "1.5", "604799.0", "1e400", "NaN", "-Infinity"),
+        *('"604799"', '"soon"', "[604799]", '{"seconds": 604799}', "315360001", "9" * 4_000),
+    ],
+)
+def test_an_end_that_makes_no_sense_is_no_end(text):
+    answer = read_json_object(f'{{"refresh_token_expires_in": {text}}}')
+    assert read_lifetime(answer["refresh_token_expires_in"]) is None
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_whatever_google_says_of_the_end_is_a_time_to_come_or_nothing(value):
+    lasts = read_lifetime(value)
+    assert lasts is None or timedelta(0) < lasts <= timedelta(days=3_650)
 
 
 def test_the_consent_page_is_asked_for_both_permissions_and_a_lasting_login():

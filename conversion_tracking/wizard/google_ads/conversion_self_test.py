@@ -55,7 +55,10 @@ class ConversionSelfTest(models.TransientModel):
             return {
                 "title": title,
                 "state": "passed",
-                "meaning": self.env._("A trial upload was checked by Google and forgotten."),
+                "meaning": self.env._(
+                    "A trial upload was checked by Google and forgotten. %(sign_in)s.",
+                    sign_in=account.sign_in,
+                ),
             }
         return {
             "title": title,
