@@ -49,6 +49,15 @@ class TestGoogleAdsSignIn(GoogleMixin, TransactionCase):
         )
         self.assertSays(self.login(seconds=0), "Google login, ended 1 minute ago", ends_soon=True)
 
+    def test_the_responsible_is_warned_once_also_while_the_account_is_paused(self):
+        account = self.login(days=2)
+        account.sudo().state = "paused"
+        for _day in range(2):
+            self.accounts._cron_watch()
+        [activity] = account.activity_ids
+        self.assertEqual(activity.user_id, account.user_id)
+        self.assertIn("press Sign in with Google again", activity.note)
+
     def test_a_login_without_an_end_says_how_old_it_is(self):
         account = self.login()
         account.sudo().login_at -= timedelta(days=12)

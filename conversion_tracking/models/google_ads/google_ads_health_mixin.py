@@ -137,9 +137,14 @@ class GoogleAdsHealthMixin(models.AbstractModel):
 
     @api.model
     def _cron_watch(self):
-        """Daily: tell the responsible of an account that delivers nothing, or mostly errors."""
-        for account in self._search_connected():
-            if reason := account._find_alarm():
+        """Daily: tell the responsible of an account whose login ends, that delivers nothing, or
+        mostly errors."""
+        for one in self._search_readable():
+            account = one._in_responsible_language()
+            reason = account._find_login_alarm()
+            if not reason and account.state == "connected":
+                reason = account._find_alarm()
+            if reason:
                 account._ask_responsible(reason)
 
     def _find_alarm(self):
