@@ -1,5 +1,7 @@
 """An administrator of Conversion Tracking opens its settings, and nothing else of Odoo's."""
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -27,6 +29,16 @@ class TestConversionSettings(AccessCase):
             name: parameters.get_param(key)
             for name, key in self.env["conversion.settings"]._get_parameters().items()
         }
+
+    def test_each_setting_shows_its_label_help_and_unit(self):
+        """The client takes the label from a field that comes first, and drops text beside it."""
+        page = etree.fromstring(self.env["res.config.settings"].get_view()["arch"])
+        settings = page.findall(".//app[@name='conversion_tracking']//setting")
+        self.assertGreater(len(settings), 8)
+        for setting in settings:
+            with self.subTest(setting.get("id")):
+                self.assertTrue(setting.get("string") or setting[0].tag == "field")
+                self.assertFalse("".join(filter(None, (one.tail for one in setting))).strip())
 
     def test_others_change_no_setting(self):
         for role in self.users:
