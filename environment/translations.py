@@ -32,7 +32,7 @@ def write(odoo):
 
     :raise Problem: the add-on does not install, or Odoo does not export it
     """
-    with build.alone("build"):
+    with build.alone("databases"):
         name = database.with_addon(odoo, "plain")
     TEMPLATE.parent.mkdir(exist_ok=True)
     with step("Exporting the texts to be translated"):
