@@ -1,15 +1,14 @@
 """Questions of the board, for its last ninety days and the ninety before."""
 
+from benchmarks.chart_questions import CHARTS, PERIOD, read
 from benchmarks.question import Question, by_hand
-
-PERIOD = {"period": "last_90_days"}
 
 
 def _cards(env):
     """The twelve cards; some of their numbers by code, now and before."""
     board = env["conversion.board"]
     keys = [f"kpi_{kpi.code}" for kpi in board._get_kpis() if kpi.is_shown]
-    sections = _read(board, keys)
+    sections = read(board, keys)
     return [
         (card["code"], card["value"], card["previous"])
         for card in sections.values()
@@ -17,23 +16,8 @@ def _cards(env):
     ]
 
 
-def _charts(env):
-    board = env["conversion.board"]
-    _read(board, [key for key, one in board._get_sections().items() if one.group == "chart"])
-
-
 def _first_look(env):
     env["conversion.board"].get_board(PERIOD)
-
-
-def _read(board, keys):
-    """Sections, asked for as the client does."""
-    sections = {}
-    while keys:
-        answer = board.get_board(PERIOD, keys)
-        sections |= answer["sections"]
-        keys = answer["pending"]
-    return sections
 
 
 BY_HAND = ("leads", "lead_qualification_rate", "lead_conversion_rate", "open_deals")
@@ -86,5 +70,5 @@ SELECT code, max(value) FILTER (WHERE is_now), max(value) FILTER (WHERE NOT is_n
 BOARD = (
     Question("the board's twelve cards", _cards, by_hand(CARDS), 1.5, 1.5),
     Question("the board, its first answer", _first_look, seconds=1.5),
-    Question("the board's charts", _charts, seconds=1.5),
+    *CHARTS,
 )

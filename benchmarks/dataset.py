@@ -183,7 +183,10 @@ def _bare(cr, tables):
           FROM pg_constraint
          WHERE contype = 'f' AND conrelid = ANY(%(tables)s::regclass[])
          UNION ALL
-        SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+        SELECT format('DROP INDEX %%s', indexrelid::regclass),
+               -- Odoo tells by its comment whether an index is still the one that a model names
+               pg_get_indexdef(indexrelid) || format('; COMMENT ON INDEX %%s IS %%L',
+                   indexrelid::regclass, obj_description(indexrelid, 'pg_class'))
           FROM pg_index
          WHERE indrelid = ANY(%(tables)s::regclass[]) AND NOT indisprimary AND NOT EXISTS (
                SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)

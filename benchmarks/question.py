@@ -29,9 +29,8 @@ class Question:
 def by_hand(query):
     """Ask by SQL, which may name ``companies``, ``tz``, ``user``, and when the last twelve months
     (``year``, a day, and ``year_at``, in UTC), ninety days (``days_at``) and thirty (``month``, a
-    day, and ``month_at``) begin; of a board's
-    ninety days, today the last of them, ``from_at`` and ``to_at``, and ``before_at`` of those
-    before."""
+    day, and ``month_at``) begin; of a board's ninety days, today the last of them, ``from``, a day,
+    ``from_at`` and ``to_at``, and ``before_at`` of those before."""
 
     def ask(env):
         from odoo import fields
@@ -49,6 +48,7 @@ def by_hand(query):
             "month_at": _get_moment(env, month),
             "days_at": _get_moment(env, today - timedelta(days=90)),
             "before_at": _get_moment(env, today - timedelta(days=179)),
+            "from": today - timedelta(days=89),
             "from_at": _get_moment(env, today - timedelta(days=89)),
             "to_at": _get_moment(env, today + timedelta(days=1)),
         }

@@ -35,6 +35,7 @@ from . import utm_mixin
 from . import mail_thread
 from . import crm_stage
 from . import conversion_milestones_mixin
+from . import lead_facts_mixin
 from . import lead_step_mixin
 from . import crm_lead
 from . import res_partner

@@ -22,10 +22,13 @@ class CrmLead(models.Model):
         "crm.lead",
         "conversion.attribution.mixin",
         "conversion.bundle.mixin",
+        "lead.facts.mixin",
         "lead.step.mixin",
         "conversion.milestones.mixin",
     ]
 
+    # Kept here, because reports ask for it and would look up the touch of each lead.
+    lead_creation_channel = fields.Selection(store=True)
     consent = fields.Selection(
         CONSENTS,
         readonly=True,
@@ -94,38 +97,6 @@ class CrmLead(models.Model):
 
     def _inverse_landing_url(self):
         """Nothing to do: ``create`` has read address and time; later on they are history."""
-
-    # Everybody who submits a form is looked up by e-mail; core's trigram index serves "ilike".
-    _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
-
-    # Won deals are few among the leads, and every report asks for them.
-    _conversion_won_idx = models.Index(
-        "(COALESCE(won_at, date_closed, create_date))"
-        " INCLUDE (company_id, campaign_id, source_id, medium_id, team_id, user_id,"
-        " expected_revenue, won_at, date_closed, create_date) WHERE won_status = 'won'"
-    )
-
-    # What key figures read of a million leads, without looking at the leads themselves: by the
-    # day they came in, were opened or lost. A salesperson's own leads are among them, too.
-    _conversion_created_idx = models.Index(
-        "(create_date) INCLUDE (company_id, team_id, user_id, qualified_at, date_conversion,"
-        " won_status)"
-    )
-    _conversion_opened_idx = models.Index(
-        "(COALESCE(date_conversion, create_date)) INCLUDE (company_id, team_id, user_id,"
-        " expected_revenue, active, won_status, won_at, date_closed, date_conversion, create_date)"
-        " WHERE type = 'opportunity'"
-    )
-    _conversion_lost_idx = models.Index(
-        "(COALESCE(date_closed, create_date)) INCLUDE (company_id, team_id, user_id, type,"
-        " expected_revenue, date_closed, create_date) WHERE won_status = 'lost'"
-    )
-
-    # The database guesses from it, too, how many were qualified in a few months.
-    _conversion_qualified_idx = models.Index(
-        "(COALESCE(qualified_at, date_conversion))"
-        " WHERE COALESCE(qualified_at, date_conversion) IS NOT NULL"
-    )
 
     # ------------------------------------------------------------
     # Arrival

@@ -152,7 +152,9 @@ class UtmCampaignCost(models.Model):
         "(campaign_id, company_id) INCLUDE (planned_company_amount, actual_company_amount)"
     )
     # Reports of a few months read the lines of their days only.
-    _day_idx = models.Index("(date)")
+    _day_idx = models.Index(
+        "(date) INCLUDE (campaign_id, company_id, planned_company_amount, actual_company_amount)"
+    )
     _rate_missing_idx = models.Index("(currency_id) WHERE is_rate_missing")
 
     # ------------------------------------------------------------

@@ -26,6 +26,11 @@ AMOUNTS_OF = {
     "invoice": frozenset(["revenue"]),
     "cost": frozenset(["cost_planned", "cost_actual"]),
 }
+# what a fact knows by its touch
+OF_TOUCH = {
+    **{name: SQL.identifier("touch", name) for name in ("landing_page", "term", "content")},
+    "referring_site": REFERRING_SITE,
+}
 
 
 class CampaignFactsMixin(models.AbstractModel):
@@ -192,6 +197,17 @@ class CampaignFactsMixin(models.AbstractModel):
     # Rows
     # ------------------------------------------------------------
 
+    @api.model
+    def _reads_touches(self):
+        """Whether anything of the touch that a lead came in by may be read.
+
+        PostgreSQL leaves out a join of which nothing is read, but then looks at every lead, where
+        an index alone would do.
+        """
+        asked = self._asked()
+        read = asked.columns | self._get_rule_columns()
+        return not asked.complete or bool(OF_TOUCH.keys() & read)
+
     def _select_lead(self, kind, where=EVERY, *, source=LEADS, moment=CAME_AT, day=None, **columns):
         """SQL of a kind of fact about leads, ``lead`` in ``source``: with the dimensions of the
         lead, or of the touches that are credited with it.
@@ -206,17 +222,17 @@ class CampaignFactsMixin(models.AbstractModel):
             "date": day or self._get_day(moment),
             "lead_date": self._get_day(CAME_AT),
             "lead_id": SQL("lead.id"),
-            "form_page": FORM_PAGE,
+            "came_at": CAME_AT,
+            "qualified_at": QUALIFIED_AT,
+            "won_at": SQL("CASE WHEN %s THEN %s END", IS_WON, WON_AT),
+            "expected_revenue": self._get_expected("expected_revenue"),
             **{
                 name: SQL.identifier("lead", name)
                 for name in ("campaign_id", "source_id", "medium_id")
                 + ("team_id", "user_id", "company_id")
             },
-            **{
-                name: SQL.identifier("touch", name)
-                for name in ("channel", "landing_page", "term", "content")
-            },
-            "referring_site": REFERRING_SITE,
+            "channel": SQL("lead.lead_creation_channel"),
+            "form_page": FORM_PAGE,
             "furthest_step": FURTHEST_STEP,
             **columns,
         }
@@ -234,11 +250,13 @@ class CampaignFactsMixin(models.AbstractModel):
             )
             values["position"] = SQL("COALESCE(credit.position, 0)")
             values["revenue"] = SQL("(%s)::float8 * COALESCE(%s, 1)", values["revenue"], share)
-            for name in ("campaign_id", "source_id", "medium_id"):
+            for name in ("channel", "campaign_id", "source_id", "medium_id"):
                 values[name] = SQL.identifier("touch", name)
             # of a person who was erased nobody learns which campaigns they met
             values["lead_id"] = SQL("CASE WHEN touch.is_anonymous IS NOT TRUE THEN lead.id END")
-        joins.append(SQL("LEFT JOIN conversion_touchpoint touch ON touch.id = %s", pointer))
+        if kind in CREDITED or self._reads_touches():
+            values |= OF_TOUCH
+            joins.append(SQL("LEFT JOIN conversion_touchpoint touch ON touch.id = %s", pointer))
         if kind.endswith("_with_cost"):
             joins.append(
                 SQL(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -6,12 +6,14 @@ from ..groups import LEAD_READERS
 from .lead_sql import (
     BILLED,
     CAME_AT,
+    EVERY,
     IS_BILLED,
     IS_ORDER,
     IS_WON,
     LEADS,
     ORDERED,
     QUALIFIED_AT,
+    QUOTED,
     READS,
     WON_AT,
 )
@@ -24,6 +26,8 @@ STEPS = [
     ("won", "Won deals"),
     ("invoice", "Invoiced"),
 ]
+ORDERED_FROM_LEAD = SQL("sale.opportunity_id IS NOT NULL AND %s", IS_ORDER)
+STEP_NUMBERS = {step: number for number, (step, _label) in enumerate(STEPS)}
 STEP_BITS = 3  # the last bits of a row's id say which step it is
 
 
@@ -70,92 +74,84 @@ class CampaignResponseReport(models.Model):
 
     _depends = READS
 
+    @api.model
+    def _reads_days(self):
+        return True
+
     @property
     def _table_query(self):
         expected = SQL("COALESCE(lead.expected_revenue, 0)")
-        won_at = SQL("CASE WHEN %s THEN %s END", IS_WON, WON_AT)
-        quoted_at = SQL("CASE WHEN sale.state != 'cancel' THEN sale.create_date END")
-        ordered_at = SQL("CASE WHEN %s THEN sale.date_order END", IS_ORDER)
+        order = {
+            "source": SQL("sale_order sale JOIN crm_lead lead ON lead.id = sale.opportunity_id"),
+            "record": SQL("sale.id"),
+            "company_id": SQL("sale.company_id"),
+            "amount": ORDERED,
+            "order_id": SQL("sale.id"),
+        }
+        bill = {
+            "source": SQL(
+                "(SELECT lead.id AS lead_id, move.id, SUM(-item.balance) AS amount"
+                " FROM %s WHERE %s GROUP BY lead.id, move.id) bill"
+                " JOIN crm_lead lead ON lead.id = bill.lead_id"
+                " JOIN account_move move ON move.id = bill.id",
+                BILLED,
+                IS_BILLED,
+            ),
+            # a move may bill several leads: these are rows of one move and one lead
+            "record": SQL("(bill.id::bigint << 31) + lead.id"),
+            "company_id": SQL("move.company_id"),
+            "amount": SQL("bill.amount"),
+            "count": SQL("CASE WHEN move.move_type = 'out_refund' THEN 0 ELSE 1 END"),
+            "move_id": SQL("move.id"),
+        }
+        qualified = SQL("%s IS NOT NULL", QUALIFIED_AT)
         parts = (
-            self._select_steps(
-                LEADS, expected, {"lead": CAME_AT, "qualified": QUALIFIED_AT, "won": won_at}
-            ),
-            self._select_steps(
-                SQL("sale_order sale JOIN crm_lead lead ON lead.id = sale.opportunity_id"),
-                ORDERED,
-                {"quotation": quoted_at, "order": ordered_at},
-                record=SQL("sale.id"),
-                company=SQL("sale.company_id"),
-                order_id=SQL("sale.id"),
-            ),
-            self._select_steps(
-                SQL(
-                    "(SELECT lead.id AS lead_id, move.id, SUM(-item.balance) AS amount"
-                    " FROM %s WHERE %s GROUP BY lead.id, move.id) bill"
-                    " JOIN crm_lead lead ON lead.id = bill.lead_id"
-                    " JOIN account_move move ON move.id = bill.id",
-                    BILLED,
-                    IS_BILLED,
-                ),
-                SQL("bill.amount"),
-                {"invoice": SQL("move.invoice_date::timestamp")},
-                # a move may bill several leads: these are rows of one move and one lead
-                record=SQL("(bill.id::bigint << 31) + lead.id"),
-                company=SQL("move.company_id"),
-                count=SQL("CASE WHEN move.move_type = 'out_refund' THEN 0 ELSE 1 END"),
-                move_id=SQL("move.id"),
-            ),
+            self._select_step("lead", CAME_AT, EVERY, amount=expected),
+            self._select_step("qualified", QUALIFIED_AT, qualified, amount=expected),
+            self._select_step("won", WON_AT, IS_WON, amount=expected),
+            self._select_step("quotation", SQL("sale.create_date"), QUOTED, **order),
+            self._select_step("order", SQL("sale.date_order"), ORDERED_FROM_LEAD, **order),
+            self._select_step("invoice", SQL("move.invoice_date"), EVERY, is_day=True, **bill),
         )
         return SQL(" UNION ALL ").join(parts)
 
-    def _select_steps(self, source, amount, moments, *, record=None, company=None, **columns):
-        """SQL of the steps that the records of ``source`` reached.
+    def _select_step(
+        self, step, moment, where, *, source=LEADS, record=None, is_day=False, **columns
+    ):
+        """SQL of one step, for the records of ``source`` that reached it.
 
-        :param moments: SQL of when each step was reached, empty where it was not
+        :param moment: SQL of when it was reached, in UTC
+        :param is_day: ``moment`` is a day
         """
-        numbers = {step: number for number, (step, _label) in enumerate(STEPS)}
+        number = STEP_NUMBERS[step]
         record = record or SQL("lead.id")
-        company = company or SQL("lead.company_id")
-        # first the records by when anything became of them, then each step by its own moment
-        where = SQL(
-            "(%s) AND reached.at IS NOT NULL AND %s",
-            SQL(" OR ").join(map(self._in_range, moments.values())),
-            self._in_range(SQL("reached.at")),
-        )
+        where = SQL("%s AND %s", where, self._in_range(moment, is_day=is_day))
         asked = self._asked().ids
         if asked is not None:
-            known = {numbers[step] for step in moments}
-            records = tuple(one >> STEP_BITS for one in asked if one & 7 in known)
+            records = tuple(one >> STEP_BITS for one in asked if one & 7 == number)
             where = SQL("%s AND %s IN %s", where, record, records or (0,))
-        date = self._get_day(SQL("reached.at"))
-        return SQL(
-            """
-            SELECT ((%(record)s)::bigint << %(bits)s) + reached.number AS id, reached.step,
-                   %(date)s AS date, %(count)s AS count, %(amount)s::numeric AS amount,
-                   EXTRACT(epoch FROM reached.at - lead.create_date)::float8 / 86400 AS days,
-                   %(currency)s AS currency_id, lead.campaign_id, lead.team_id, lead.user_id,
-                   %(company)s AS company_id, lead.id AS lead_id, lead.id AS lead_number,
-                   %(order)s AS order_id, %(move)s AS move_id
-              FROM %(source)s
-        CROSS JOIN LATERAL (VALUES %(moments)s) AS reached(number, step, at)
-             WHERE %(where)s
-            """,
-            record=record,
-            bits=STEP_BITS,
-            date=date,
-            count=columns.get("count", SQL("1")),
-            amount=self._in_report_currency(amount, company, date),
-            currency=self.env.company.currency_id.id,
-            company=company,
-            order=columns.get("order_id", SQL("NULL::integer")),
-            move=columns.get("move_id", SQL("NULL::integer")),
-            source=source,
-            moments=SQL(", ").join(
-                SQL("(%s, %s::varchar, %s)", numbers[step], step, moment)
-                for step, moment in moments.items()
-            ),
-            where=where,
+        values = {
+            "id": SQL("((%s)::bigint << %s) + %s", record, STEP_BITS, number),
+            "step": SQL("%s::varchar", step),
+            "date": moment if is_day else self._get_day(moment),
+            "count": SQL("1"),
+            "days": SQL("date_part('epoch', %s - lead.create_date) / 86400", moment),
+            "currency_id": SQL("%s", self.env.company.currency_id.id),
+            **{
+                name: SQL.identifier("lead", name)
+                for name in ("campaign_id", "team_id", "user_id", "company_id")
+            },
+            "lead_id": SQL("lead.id"),
+            "lead_number": SQL("lead.id"),
+            "order_id": SQL("NULL::integer"),
+            "move_id": SQL("NULL::integer"),
+            **columns,
+        }
+        values["amount"] = SQL(
+            "(%s)::numeric",
+            self._in_report_currency(values["amount"], values["company_id"], values["date"]),
         )
+        return SQL("SELECT %s FROM %s WHERE %s", self._name_columns(values), source, where)
 
     def _read_group_select(self, aggregate_spec, query):
         """The median of days: a few deals that took years would spoil an average."""

@@ -16,6 +16,34 @@ LABELS = {
     "time_decay": "Time decay",
 }
 UNATTRIBUTED = "unattributed"
+MEASURES = ("deals", "revenue")
+SHARED = MODELS[1:]
+BY_CREATION = SQL("'lead_creation'::varchar")
+# What a row knows: of the deal, and of what it is credited to, the lead's creation or a touch.
+OF_DEAL = {
+    name: SQL.identifier("deal", name) for name in ("date", "team_id", "user_id", "company_id")
+}
+OF_CREATION = {
+    "lead_id": SQL("deal.id"),
+    "channel": SQL("COALESCE(deal.lead_creation_channel, %s)", UNATTRIBUTED),
+    "touchpoint_id": SQL("deal.lead_creation_touch_id"),
+    "position": SQL("0::integer"),
+    **{
+        name: SQL.identifier("deal", name)
+        for name in ("partner_id", "campaign_id", "source_id", "medium_id")
+    },
+}
+OF_TOUCH = {
+    # of a person who was erased nobody learns which touches they met
+    "lead_id": SQL("CASE WHEN touch.is_anonymous IS NOT TRUE THEN deal.id END"),
+    "partner_id": SQL("CASE WHEN touch.is_anonymous IS NOT TRUE THEN deal.partner_id END"),
+    "channel": SQL("COALESCE(touch.channel, %s)", UNATTRIBUTED),
+    "touchpoint_id": SQL("touch.id"),
+    "position": SQL("COALESCE(credit.position, 0)"),
+    **{
+        name: SQL.identifier("touch", name) for name in ("campaign_id", "source_id", "medium_id")
+    },
+}
 
 
 class ConversionCreditReport(models.Model):
@@ -68,45 +96,109 @@ class ConversionCreditReport(models.Model):
     lead_id = fields.Many2one("crm.lead", "Deal", readonly=True, groups=LEAD_READERS)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
 
+    @api.model
+    def _is_measure(self, name):
+        return name in MEASURES
+
+    @api.model
+    def _is_sum(self, spec):
+        return spec in ("deals:sum", "revenue:sum", "currency_id:array_agg_distinct")
+
     @property
     def _table_query(self):
-        columns = SQL(
-            "deal.date, deal.team_id, deal.user_id, deal.company_id, %s AS currency_id",
-            self.env.company.currency_id.id,
-        )
+        deals = self._get_deals()
+        if self._asked().summed:
+            return SQL("%s UNION ALL %s", self._sum_creations(deals), self._sum_touches(deals))
         models_sql = SQL(", ").join(
             SQL("(%s, %s::varchar, %s)", number, name, SQL.identifier("credit", name))
-            for number, name in enumerate(MODELS[1:], 1)
+            for number, name in enumerate(SHARED, 1)
         )
         return SQL(
             """
-            SELECT deal.id::bigint << 15 AS id, 'lead_creation'::varchar AS attribution_model,
-                   %(columns)s, deal.id AS lead_id, deal.partner_id,
-                   deal.campaign_id, deal.source_id, deal.medium_id,
-                   COALESCE(touch.channel, %(none)s) AS channel, touch.id AS touchpoint_id,
-                   0 AS position, 1::float8 AS deals, deal.revenue::float8 AS revenue
+            SELECT deal.id::bigint << 15 AS id, %(creation)s AS attribution_model,
+                   1::float8 AS deals, deal.revenue::float8 AS revenue, %(of_creation)s
               FROM (%(deals)s) deal
-         LEFT JOIN conversion_touchpoint touch ON touch.id = deal.lead_creation_touch_id
              UNION ALL
             SELECT (deal.id::bigint << 15) + LEAST(COALESCE(credit.position, 0), 4095) * 8
                    + share.number, share.name,
-                   %(columns)s, CASE WHEN touch.is_anonymous IS NOT TRUE THEN deal.id END,
-                   CASE WHEN touch.is_anonymous IS NOT TRUE THEN deal.partner_id END,
-                   touch.campaign_id, touch.source_id, touch.medium_id,
-                   COALESCE(touch.channel, %(none)s), touch.id,
-                   COALESCE(credit.position, 0), COALESCE(share.part, 1),
-                   deal.revenue::float8 * COALESCE(share.part, 1)
+                   COALESCE(share.part, 1), deal.revenue::float8 * COALESCE(share.part, 1),
+                   %(of_touch)s
               FROM (%(deals)s) deal
          LEFT JOIN conversion_credit credit ON credit.lead_id = deal.id
         CROSS JOIN LATERAL (VALUES %(models)s) AS share(number, name, part)
          LEFT JOIN conversion_touchpoint touch ON touch.id = credit.touchpoint_id
              WHERE share.part > 0 OR credit.id IS NULL
             """,
-            deals=self._get_deals(),
-            columns=columns,
-            none=UNATTRIBUTED,
+            creation=BY_CREATION,
+            deals=deals,
             models=models_sql,
+            of_creation=self._name_columns(self._get_columns(OF_CREATION)),
+            of_touch=self._name_columns(self._get_columns(OF_TOUCH)),
         )
+
+    def _get_columns(self, known):
+        """SQL of the columns of a row; of a deal and the touch it is credited to."""
+        return {
+            **OF_DEAL,
+            "currency_id": SQL("%s", self.env.company.currency_id.id),
+            **known,
+        }
+
+    def _sum_creations(self, deals):
+        """SQL of what leads came in by, added up by what is asked for."""
+        by = self._get_keys(OF_CREATION)
+        return SQL(
+            """
+            SELECT %(creation)s AS attribution_model, COUNT(*)::float8 AS deals,
+                   SUM(deal.revenue)::float8 AS revenue, %(columns)s
+              FROM (%(deals)s) deal %(grouped)s
+            """,
+            creation=BY_CREATION,
+            deals=deals,
+            columns=self._name_columns(by),
+            grouped=self._group(by),
+        )
+
+    def _sum_touches(self, deals):
+        """SQL of the credit of touches, added up by what is asked for; all models in one go."""
+        by = self._get_keys(OF_TOUCH)
+        parts = {name: SQL("COALESCE(%s, 1)", SQL.identifier("credit", name)) for name in SHARED}
+        sums = {name: SQL("SUM(%s)", part) for name, part in parts.items()} | {
+            f"{name}_revenue": SQL("SUM(deal.revenue::float8 * %s)", part)
+            for name, part in parts.items()
+        }
+        touches = "LEFT JOIN conversion_touchpoint touch ON touch.id = credit.touchpoint_id"
+        return SQL(
+            """
+            SELECT share.name, share.deals, share.revenue, %(names)s
+              FROM (SELECT %(sums)s, %(columns)s
+                      FROM (%(deals)s) deal
+                 LEFT JOIN conversion_credit credit ON credit.lead_id = deal.id
+                      %(touches)s %(grouped)s) summed
+        CROSS JOIN LATERAL (VALUES %(models)s) AS share(name, deals, revenue)
+             WHERE share.deals > 0
+            """,
+            names=SQL(", ").join(SQL.identifier("summed", name) for name in sorted(by)),
+            sums=self._name_columns(sums),
+            columns=self._name_columns(by),
+            deals=deals,
+            touches=SQL(touches) if by.keys() & OF_TOUCH.keys() else SQL(),
+            grouped=self._group(by),
+            models=SQL(", ").join(
+                SQL("(%s::varchar, %s, %s)", name, *map(SQL.identifier, (name, f"{name}_revenue")))
+                for name in SHARED
+            ),
+        )
+
+    def _get_keys(self, known):
+        """The columns that sums are asked by, and those that access rules look at."""
+        columns = self._get_columns(known)
+        asked = self._asked().columns | self._get_rule_columns() | {"currency_id"}
+        return {name: value for name, value in columns.items() if name in asked}
+
+    def _group(self, by):
+        keys = SQL(", ").join(value for name, value in sorted(by.items()) if name != "currency_id")
+        return SQL("GROUP BY %s", keys) if keys else SQL("HAVING COUNT(*) > 0")
 
     @api.model
     def _get_hint(self):

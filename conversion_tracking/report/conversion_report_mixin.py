@@ -25,8 +25,9 @@ class Asked:
 
     ``first`` and ``last``: the days it is about, where it names any. ``narrow`` when it is about
     a few records only. ``exact`` when it says no more of days, so that facts on others need not be
-    left out once more. ``facts``: the kinds that are wanted, where it names any. ``summed`` when
-    only sums are asked for, that can be taken before the facts are put together.
+    left out once more. ``facts``: the kinds that are wanted, where it names any. ``complete`` when
+    ``columns`` are all that will be read, and ``summed`` when only sums of them are, that can be
+    taken before the facts are put together.
     """
 
     columns: frozenset
@@ -36,6 +37,7 @@ class Asked:
     narrow: bool = False
     exact: bool = False
     facts: frozenset | None = None
+    complete: bool = False
     summed: bool = False
 
 
@@ -124,7 +126,7 @@ class ConversionReportMixin(models.AbstractModel):
         asked = self._get_asked(domain, [*by, *self._get_names(aggregates)])
         summed = all(self._is_sum(spec) for spec in aggregates)
         measures = [name for name in self._get_asked(domain, by).columns if self._is_measure(name)]
-        asked = replace(asked, ids=None, summed=summed and not measures)
+        asked = replace(asked, ids=None, complete=True, summed=summed and not measures)
         return self.with_context(**{ASKED: asked})
 
     @api.model
@@ -263,3 +265,9 @@ class ConversionReportMixin(models.AbstractModel):
     def _asked(self):
         asked = self.env.context.get(ASKED)
         return asked if isinstance(asked, Asked) else Asked(frozenset())
+
+    def _name_columns(self, values):
+        """SQL of columns in an order of their own, from ``{name: SQL of its value}``."""
+        return SQL(", ").join(
+            SQL("%s AS %s", value, SQL.identifier(name)) for name, value in sorted(values.items())
+        )

@@ -31,6 +31,9 @@ COLUMNS = {
         + ("lead_id", "cost_id"),
         SQL("NULL::integer"),
     ),
+    # of a lead, for its funnel
+    **dict.fromkeys(("came_at", "qualified_at", "won_at"), SQL("NULL::timestamp")),
+    "expected_revenue": SQL("0::numeric"),
     **dict.fromkeys(("lead_count", "qualified_count", "won_count"), SQL("FALSE")),
     **dict.fromkeys(
         ("revenue", "recurring_revenue", "cost_planned", "cost_actual"), SQL("0::numeric")
@@ -153,8 +156,3 @@ class FactRowsMixin(models.AbstractModel):
             "profit": SQL("COALESCE(%s, 0) - %s", values["revenue"], values["cost_actual"]),
             "cost_variance": SQL("%s - %s", values["cost_planned"], values["cost_actual"]),
         }
-
-    def _name_columns(self, values):
-        return SQL(", ").join(
-            SQL("%s AS %s", value, SQL.identifier(name)) for name, value in sorted(values.items())
-        )

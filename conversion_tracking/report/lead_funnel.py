@@ -1,7 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .lead_sql import IS_WON, QUALIFIED_AT, QUOTED, WON_AT
+from .lead_sql import QUOTED
+
+OF_LEAD = ("lead_id", "came_at", "qualified_at", "won_at", "expected_revenue")
 
 
 class LeadFunnel(models.AbstractModel):
@@ -26,47 +28,35 @@ class LeadFunnel(models.AbstractModel):
         """
         report = self.env["campaign.roi.report"]
         report.browse().check_access("read")
+        # lead by lead, of which only these are read
+        report = report._asking(domain, OF_LEAD, ["lead_id:array_agg"])
         query = report._search(domain)
-        amount = self._in_report_currency(
-            SQL("COALESCE(lead.expected_revenue, 0)"),
-            SQL("lead.company_id"),
-            self._get_day(WON_AT),
-        )
         self.env["sale.order"].flush_model(["opportunity_id", "state"])
-        report._asking(domain, [], [])._tune()
+        report._tune()
         row = self.env.execute_query(
             SQL(
                 """
-                SELECT COUNT(*), SUM(amount), NULL,
+                SELECT COUNT(*), SUM(expected_revenue), NULL,
                        COUNT(*) FILTER (WHERE is_qualified),
-                       SUM(amount) FILTER (WHERE is_qualified), %(qualified_days)s,
+                       SUM(expected_revenue) FILTER (WHERE is_qualified), %(qualified_days)s,
                        COUNT(*) FILTER (WHERE is_quoted),
-                       SUM(amount) FILTER (WHERE is_quoted), %(quoted_days)s,
-                       COUNT(won_at), SUM(amount) FILTER (WHERE won_at IS NOT NULL), %(won_days)s
+                       SUM(expected_revenue) FILTER (WHERE is_quoted), %(quoted_days)s,
+                       COUNT(won_at), SUM(expected_revenue) FILTER (WHERE won_at IS NOT NULL), %(won_days)s
                   FROM (SELECT *, won_at IS NOT NULL OR quoted_at IS NOT NULL AS is_quoted,
                                COALESCE(won_at, quoted_at, qualified_at) IS NOT NULL
                                AS is_qualified
-                          FROM (SELECT lead.create_date AS came_at,
-                                       %(qualified_at)s AS qualified_at,
-                                       quotation.at AS quoted_at,
-                                       CASE WHEN %(is_won)s THEN %(won_at)s END AS won_at,
-                                       %(amount)s AS amount
+                          FROM (SELECT fact.*, quotation.at AS quoted_at
                                   FROM (%(facts)s) fact
-                                  JOIN crm_lead lead ON lead.id = fact.lead_id
                              LEFT JOIN (SELECT sale.opportunity_id, MIN(sale.create_date) AS at
                                           FROM sale_order sale
                                          WHERE %(quoted)s
                                          GROUP BY sale.opportunity_id) quotation
-                                    ON quotation.opportunity_id = lead.id) life) step
+                                    ON quotation.opportunity_id = fact.lead_id) life) step
                 """,
                 qualified_days=self._get_median("qualified_at", "came_at"),
                 quoted_days=self._get_median("quoted_at", "COALESCE(qualified_at, came_at)"),
                 won_days=self._get_median("won_at", "COALESCE(quoted_at, qualified_at, came_at)"),
-                qualified_at=QUALIFIED_AT,
-                is_won=IS_WON,
-                won_at=WON_AT,
-                amount=amount,
-                facts=query.select(SQL.identifier(report._table, "lead_id")),
+                facts=query.select(*(SQL.identifier(report._table, name) for name in OF_LEAD)),
                 quoted=QUOTED,
             )
         )[0]
@@ -82,7 +72,7 @@ class LeadFunnel(models.AbstractModel):
         time."""
         return SQL(
             "percentile_cont(0.5) WITHIN GROUP"
-            " (ORDER BY GREATEST(EXTRACT(epoch FROM %(moment)s - %(before)s), 0)::float8 / 86400)"
+            " (ORDER BY GREATEST(date_part('epoch', %(moment)s - %(before)s), 0) / 86400)"
             " FILTER (WHERE %(moment)s IS NOT NULL)",
             moment=SQL(moment),
             before=SQL(before),

@@ -31,6 +31,7 @@ READS = {
         "date_closed",
         "date_conversion",
         "expected_revenue",
+        "lead_creation_channel",
         "lead_creation_touch_id",
         "medium_id",
         "partner_id",

@@ -14,8 +14,12 @@ class WonDealsMixin(models.AbstractModel):
     _depends = READS
 
     @api.model
+    def _reads_days(self):
+        return True
+
+    @api.model
     def _get_deals(self):
-        """SQL of all won deals: ids, day of the win, and revenue as the reader chose it.
+        """SQL of the won deals of the days that are asked for: ids, day of the win, and revenue as the reader chose it.
 
         Revenue is without tax, in the currency of the reader's company at the day of each
         order, invoice, or of the win.
@@ -30,9 +34,10 @@ class WonDealsMixin(models.AbstractModel):
             """
             SELECT lead.id, %(won_at)s AS won_at, %(date)s AS date, %(revenue)s AS revenue,
                    lead.campaign_id, lead.source_id, lead.medium_id, lead.team_id, lead.user_id,
-                   lead.company_id, lead.partner_id, lead.lead_creation_touch_id
+                   lead.company_id, lead.partner_id, lead.lead_creation_touch_id,
+                   lead.lead_creation_channel
               FROM crm_lead lead %(join)s
-             WHERE %(is_won)s
+             WHERE %(is_won)s AND %(in_range)s
             """,
             won_at=WON_AT,
             date=date,
@@ -41,6 +46,7 @@ class WonDealsMixin(models.AbstractModel):
             if totals
             else SQL(),
             is_won=IS_WON,
+            in_range=self._in_range(WON_AT),
         )
 
     @api.model
