@@ -33,7 +33,11 @@ def _charts(env):
     for name in TEXTS:
         # those that brought as many are in no order
         rows += [(name, row["values"]["leads"]) for row in shown[name]["rows"]]
-    rows += [("google", row["key"], row["value"]) for row in shown["google_ads"]["rows"]]
+    rows += [
+        ("google", row["key"], row["value"])
+        for row in shown["google_ads"]["rows"]
+        if not row["key"].startswith("reason_")
+    ]
     return [row for row in rows if row[-1]]
 
 

@@ -151,7 +151,8 @@ class CampaignResponseReport(models.Model):
             "(%s)::numeric",
             self._in_report_currency(values["amount"], values["company_id"], values["date"]),
         )
-        return SQL("SELECT %s FROM %s WHERE %s", self._name_columns(values), source, where)
+        columns = self._name_columns(self._leave_asked(values))
+        return SQL("SELECT %s FROM %s WHERE %s", columns, source, where)
 
     def _read_group_select(self, aggregate_spec, query):
         """The median of days: a few deals that took years would spoil an average."""

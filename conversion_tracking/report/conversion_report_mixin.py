@@ -247,6 +247,13 @@ class ConversionReportMixin(models.AbstractModel):
         return SQL(" AND ").join(conditions)
 
     @api.model
+    def _get_day(self, moment):
+        """The same in fewer words about a few records: more to read takes the database longer."""
+        if self._asked().narrow:
+            return SQL("timezone(%s, timezone('UTC', %s))::date", str(self.env.tz), moment)
+        return super()._get_day(moment)
+
+    @api.model
     def _get_rule_columns(self):
         """The columns that the reader's access rules look at."""
         if self.env.su:
@@ -265,6 +272,15 @@ class ConversionReportMixin(models.AbstractModel):
     def _asked(self):
         asked = self.env.context.get(ASKED)
         return asked if isinstance(asked, Asked) else Asked(frozenset())
+
+    @api.model
+    def _leave_asked(self, values, *needed):
+        """Those of the columns ``{name: SQL of its value}`` that may be read, or are ``needed``."""
+        asked = self._asked()
+        if not asked.complete:
+            return values
+        read = asked.columns | self._get_rule_columns() | set(needed)
+        return {name: value for name, value in values.items() if name in read}
 
     def _name_columns(self, values):
         """SQL of columns in an order of their own, from ``{name: SQL of its value}``."""

@@ -22,6 +22,7 @@ CREDITED = frozenset(("credit", "order_credit", "invoice_credit"))
 POSITION_BITS = 12  # a deal shared by more touches than 4,095 shows the others under one id
 # Every fact gives these columns; what it does not know is empty or zero.
 COLUMNS = {
+    "id": SQL("NULL::bigint"),
     **dict.fromkeys(("date", "lead_date"), SQL("NULL::date")),
     **dict.fromkeys(("channel", "landing_page", "form_page"), SQL("NULL::varchar")),
     **dict.fromkeys(("term", "content"), SQL("NULL::varchar")),
@@ -105,6 +106,7 @@ class FactRowsMixin(models.AbstractModel):
             values, grouped = self._sum_up(values)
         else:
             values |= {name: SQL("CASE WHEN %s THEN 1 ELSE 0 END", values[name]) for name in COUNTS}
+            values = {**COLUMNS, **self._leave_asked(values, "fact", "roi_currency_id", *AMOUNTS)}
         values |= self._get_differences(values)
         return SQL(
             "SELECT %s FROM %s WHERE %s %s", self._name_columns(values), source, where, grouped
@@ -134,7 +136,7 @@ class FactRowsMixin(models.AbstractModel):
                 kept[name] = SQL("COALESCE(SUM(%s), 0)", values[name])
         keys = [values[name] for name in sorted(by) if values[name] is not COLUMNS.get(name)]
         grouped = SQL("GROUP BY %s", SQL(", ").join(keys)) if keys else SQL("HAVING COUNT(*) > 0")
-        return {**COLUMNS, "id": SQL("NULL::bigint"), **kept}, grouped
+        return {**COLUMNS, **kept}, grouped
 
     @api.model
     def _get_needed_amounts(self, names):

@@ -20,6 +20,7 @@ from . import test_google_ads_diagnostics, test_google_ads_suggestions
 from . import test_google_ads_reading_changes, test_google_ads_reading_faults
 from . import test_campaign_fixture
 from . import test_campaign_revenue, test_campaign_roi, test_utm_campaign_cost
+from . import test_lead_facts
 from . import test_report_choices, test_report_days, test_source_report
 from . import test_utm_campaign_cost_bill, test_utm_campaign_cost_paste
 from . import test_utm_campaign_cost_rates, test_utm_campaign_cost_spread

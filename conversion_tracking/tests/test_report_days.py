@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from odoo.fields import Domain
 
+from ..report.conversion_report_mixin import FEW
 from .campaign_case import CampaignCase
 
 DAY = date(2026, 3, 29)  # clocks change in Europe on this Sunday
@@ -49,6 +50,9 @@ class TestReportDays(CampaignCase):
                     (f"{won} {hour:02}:59:59", lead.id),
                 )
         cls.of_campaign = Domain("campaign_id", "=", cls.campaign.id)
+        # days of many are found in another way than those of a few
+        others = [cls.make_campaign(f"Other {number}").id for number in range(FEW)]
+        cls.of_many = Domain("campaign_id", "in", [cls.campaign.id, *others])
 
     def _sum_of_rows(self, report, domain):
         """The same from all rows, looked at one by one."""
@@ -64,11 +68,12 @@ class TestReportDays(CampaignCase):
                 report = self.report.with_context(tz=zone, reading=reading)
                 for domain in DOMAINS:
                     with self.subTest(zone=zone, reading=reading, domain=domain):
-                        [sums] = report._read_group(
-                            self.of_campaign & Domain(domain), [], [f"{n}:sum" for n in MEASURES]
-                        )
-                        found = [round(value or 0, 2) for value in sums]
-                        self.assertEqual(found, self._sum_of_rows(report, domain))
+                        expected = self._sum_of_rows(report, domain)
+                        for of_campaign in (self.of_campaign, self.of_many):
+                            [sums] = report._read_group(
+                                of_campaign & Domain(domain), [], [f"{n}:sum" for n in MEASURES]
+                            )
+                            self.assertEqual([round(value or 0, 2) for value in sums], expected)
                         rows = report.search(self.of_campaign & Domain(domain))
                         self.assertEqual(
                             len(rows), report.search_count(self.of_campaign & Domain(domain))
@@ -85,12 +90,14 @@ class TestReportDays(CampaignCase):
                     if {"fact", "lead_date"} & {one[0] for one in domain if len(one) == 3}:
                         continue
                     with self.subTest(model=model, zone=zone, domain=domain):
-                        asked = self.of_campaign & Domain(domain)
-                        [(found,)] = report._read_group(asked, [], [f"{measure}:sum"])
                         rows = report.search(self.of_campaign)
                         rows.invalidate_recordset()
-                        rows = rows.filtered_domain(domain)
-                        self.assertEqual(found or 0, sum(rows.mapped(measure)))
+                        expected = sum(rows.filtered_domain(domain).mapped(measure))
+                        for of_campaign in (self.of_campaign, self.of_many):
+                            [(found,)] = report._read_group(
+                                of_campaign & Domain(domain), [], [f"{measure}:sum"]
+                            )
+                            self.assertEqual(found or 0, expected)
 
     def test_a_list_sorted_by_a_measure_sorts_by_what_it_shows(self):
         other = self.make_campaign("Fair", 5000)
