@@ -15,9 +15,11 @@ class LeadFactsMixin(models.AbstractModel):
     # Everybody who submits a form is looked up by e-mail; core's trigram index serves "ilike".
     _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
 
-    # How many leads share what a campaign cost.
-    _conversion_campaign_idx = models.Index("(campaign_id, company_id)")
-
+    # What a campaign brought, and how many leads share what it cost.
+    _conversion_campaign_idx = models.Index(
+        "(campaign_id, company_id) INCLUDE (id, create_date, qualified_at, date_conversion,"
+        " won_status, won_at, date_closed, expected_revenue)"
+    )
     _conversion_created_idx = models.Index(
         "(create_date) INCLUDE (id, company_id, team_id, user_id, campaign_id, source_id,"
         " medium_id, lead_creation_channel, lead_creation_touch_id, expected_revenue,"

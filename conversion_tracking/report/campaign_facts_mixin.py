@@ -81,7 +81,7 @@ class CampaignFactsMixin(models.AbstractModel):
             known = {number & 15 for number in asked.ids} & set(range(len(KINDS)))
             return [KINDS[number] for number in sorted(known)] or ["cost"]
         kinds = ["cost"]
-        with_cost = "_with_cost" if self._is_cost_shared() else ""
+        with_cost = "_with_cost" if self._is_cost_shared() and self._get_shared() else ""
         if (asked.exact or asked.columns & {"date", "fact"}) and self._get_choice(
             "reading"
         ) == "period":

@@ -54,17 +54,31 @@ class CostFactsMixin(models.AbstractModel):
 
     def _get_shares(self):
         return {
-            "cost_planned": SQL("COALESCE(share.planned, 0)"),
-            "cost_actual": SQL("COALESCE(share.actual, 0)"),
+            f"cost_{name}": SQL("COALESCE(%s, 0)", SQL.identifier("share", name))
+            for name in self._get_shared()
         }
+
+    def _get_shared(self):
+        """Which of a campaign's costs are asked for, ``planned`` and ``actual``."""
+        asked = self._asked()
+        needed = self._get_needed_amounts(asked.columns)
+        return [
+            name for name in ("planned", "actual") if not asked.summed or f"cost_{name}" in needed
+        ]
 
     def _get_share(self):
         """SQL of what one lead of each campaign carries of its cost."""
+        shared = self._get_shared()
+        sums = {
+            name: SQL("SUM(%s)", self._get_cost(f"cost.{name}_company_amount")) for name in shared
+        }
+        shares = {
+            name: SQL("MIN(%s / came.number)", SQL.identifier("spent", name)) for name in shared
+        }
         return SQL(
             """
-            SELECT spent.campaign_id, MIN(spent.planned / came.number) AS planned,
-                   MIN(spent.actual / came.number) AS actual
-              FROM (SELECT campaign_id, SUM(%(planned)s) AS planned, SUM(%(actual)s) AS actual
+            SELECT spent.campaign_id, %(shares)s
+              FROM (SELECT campaign_id, %(sums)s
                       FROM utm_campaign_cost cost WHERE %(cost_companies)s
                      GROUP BY campaign_id) spent
               JOIN (SELECT campaign_id, COUNT(*) AS number
@@ -73,8 +87,8 @@ class CostFactsMixin(models.AbstractModel):
              -- there is one row each; so the database knows that, too
              GROUP BY spent.campaign_id
             """,
-            planned=self._get_cost("cost.planned_company_amount"),
-            actual=self._get_cost("cost.actual_company_amount"),
+            shares=self._name_columns(shares),
+            sums=self._name_columns(sums),
             cost_companies=self._in_companies("cost"),
             lead_companies=self._in_companies("lead", or_none=True),
         )
