@@ -22,8 +22,8 @@ class LeadFactsMixin(models.AbstractModel):
     )
     _conversion_created_idx = models.Index(
         "(create_date) INCLUDE (id, company_id, team_id, user_id, campaign_id, source_id,"
-        " medium_id, lead_creation_channel, lead_creation_touch_id, expected_revenue,"
-        " qualified_at, date_conversion, won_status, won_at, date_closed)"
+        " medium_id, lead_creation_channel, lead_creation_touch_id, google_touch_id, consent,"
+        " expected_revenue, qualified_at, date_conversion, won_status, won_at, date_closed)"
     )
     _conversion_opened_idx = models.Index(
         "(COALESCE(date_conversion, create_date)) INCLUDE (company_id, team_id, user_id, source_id,"
@@ -32,15 +32,16 @@ class LeadFactsMixin(models.AbstractModel):
     )
     # The database guesses from it, too, how many were qualified in a few months.
     _conversion_qualified_idx = models.Index(
-        "(COALESCE(qualified_at, date_conversion)) INCLUDE (company_id, team_id, user_id,"
+        "(COALESCE(qualified_at, date_conversion)) INCLUDE (id, company_id, team_id, user_id,"
         " campaign_id, source_id, medium_id, lead_creation_channel, lead_creation_touch_id,"
-        " qualified_at, date_conversion, create_date)"
+        " google_touch_id, consent, qualified_at, date_conversion, create_date)"
         " WHERE COALESCE(qualified_at, date_conversion) IS NOT NULL"
     )
     _conversion_won_idx = models.Index(
-        "(COALESCE(won_at, date_closed, create_date)) INCLUDE (company_id, team_id, user_id,"
+        "(COALESCE(won_at, date_closed, create_date)) INCLUDE (id, company_id, team_id, user_id,"
         " campaign_id, source_id, medium_id, lead_creation_channel, lead_creation_touch_id,"
-        " expected_revenue, won_at, date_closed, create_date) WHERE won_status = 'won'"
+        " google_touch_id, consent, expected_revenue, won_at, date_closed, create_date)"
+        " WHERE won_status = 'won'"
     )
     _conversion_lost_idx = models.Index(
         "(COALESCE(date_closed, create_date)) INCLUDE (company_id, team_id, user_id, type,"

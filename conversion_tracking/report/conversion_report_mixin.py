@@ -125,8 +125,11 @@ class ConversionReportMixin(models.AbstractModel):
         by = self._get_names(groupby)
         asked = self._get_asked(domain, [*by, *self._get_names(aggregates)])
         summed = all(self._is_sum(spec) for spec in aggregates)
-        measures = [name for name in self._get_asked(domain, by).columns if self._is_measure(name)]
-        asked = replace(asked, ids=None, complete=True, summed=summed and not measures)
+        # sums have neither ids nor amounts of single rows
+        single = any(
+            name == "id" or self._is_measure(name) for name in self._get_asked(domain, by).columns
+        )
+        asked = replace(asked, ids=None, complete=True, summed=summed and not single)
         return self.with_context(**{ASKED: asked})
 
     @api.model

@@ -17,6 +17,7 @@ The order of 900 was invoiced and 200 of it credited; a second order of deal two
 were qualified 7, 2, 4 and 2 days before the win, deal four never. Seven leads are not won.
 """
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -101,6 +102,12 @@ def multiply(model, basis):
 
 
 @tagged("post_install", "-at_install")
+
+
+def _round(amounts):
+    return [round(float(amount), 2) for amount in amounts]
+
+
 class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
     @classmethod
     def get_default_groups(cls):
@@ -408,6 +415,41 @@ class TestCampaignFixture(AccountTestInvoicingCommon, CampaignCase):
             [("lead_id", "=", self.deals["one"].id)], [], ["revenue:sum"]
         )
         self.assertFalse(revenue)
+
+    def test_groups_sum_up_their_rows(self):
+        """Sums are read in another way than rows, unless these are named by their ids."""
+        for model, kind, measures, groups in (
+            (
+                "conversion.credit.report",
+                "attribution_model",
+                ("deals", "revenue"),
+                ("channel", "campaign_id", "source_id", "medium_id", "touchpoint_id", "position")
+                + ("team_id", "user_id", "company_id", "lead_id", "partner_id", "date"),
+            ),
+            (
+                "campaign.response.report",
+                "step",
+                ("count", "amount"),
+                ("campaign_id", "team_id", "user_id", "company_id", "lead_id", "order_id", "date"),
+            ),
+        ):
+            report = self.both(model)
+            rows = report.search([("campaign_id", "in", [False, *self.campaigns.search([]).ids])])
+            for name in groups:
+                expected = defaultdict(lambda: [0] * len(measures))
+                for row in rows:
+                    sums = expected[row[kind], row[name]]
+                    sums[:] = [sums[n] + row[measure] for n, measure in enumerate(measures)]
+                groupby = [kind, f"{name}:day" if name == "date" else name]
+                for domain in ([], [("id", "in", rows.ids)], [("date", ">=", "1990-01-01")]):
+                    with self.subTest(model=model, name=name, domain=domain[:1]):
+                        found = report._read_group(
+                            domain, groupby, [f"{measure}:sum" for measure in measures]
+                        )
+                        self.assertEqual(
+                            {row[:2]: _round(row[2:]) for row in found},
+                            {key: _round(sums) for key, sums in expected.items()},
+                        )
 
     def test_steps_come_in_their_order(self):
         groups = self.both("campaign.response.report").formatted_read_group(
