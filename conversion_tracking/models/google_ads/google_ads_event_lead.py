@@ -9,10 +9,7 @@ MOMENTS = {"lead_created": "created", "lead_qualified": "qualified", "deal_won":
 WON = SQL("l.won_status = 'won'")
 CREATED_AT, QUALIFIED_AT = SQL("l.create_date"), SQL("l.qualified_at")
 WON_AT = SQL("COALESCE(l.won_at, l.date_closed)")
-WON_AT_IF_WON = SQL("CASE WHEN %s THEN %s END", WON, WON_AT)
 NEVER = SQL("NULL::timestamp")
-# Won behind Odoo's back: it was so when the lead was last changed, which no index knows.
-UNDATED = SQL("l.won_status = 'won' AND l.won_at IS NULL AND l.date_closed IS NULL")
 
 
 class GoogleAdsEventLead(models.AbstractModel):
@@ -27,61 +24,43 @@ class GoogleAdsEventLead(models.AbstractModel):
 
     @api.model
     def _get_query(self, happened):
-        """Each lead that was created, qualified or won when events are asked for; which of them
-        happened then is still to be asked, see :meth:`_get_when`. One won behind Odoo's back is
-        there a second time, for this event alone.
+        """Leads that were created when events are asked for, with all that ever happened to them;
+        of the others who was qualified then and who was won, once for each. Which of it happened
+        then is still to be asked, see :meth:`_get_when`.
 
         :param happened: gives the SQL condition that a moment is when events are asked for
         """
-        created, qualified = happened(CREATED_AT), happened(QUALIFIED_AT)
+        created = happened(CREATED_AT)
         # the same in the words of the indexes, each of which says where it has a second choice
         by_index = SQL("COALESCE(l.qualified_at, l.date_conversion)")
-        was_qualified = SQL(
+        qualified = SQL(
             "l.qualified_at IS NOT NULL AND %s IS NOT NULL AND %s", by_index, happened(by_index)
         )
         by_index = SQL("COALESCE(l.won_at, l.date_closed, l.create_date)")
-        was_won = SQL("%s AND %s IS NOT NULL AND %s", WON, WON_AT, happened(by_index))
+        won = SQL("%s AND %s IS NOT NULL AND %s", WON, WON_AT, happened(by_index))
+        # won behind Odoo's back: when the lead was last changed, which no index knows
+        undated = SQL("%s AND l.won_at IS NULL AND l.date_closed IS NULL", WON)
+        won_if_won = SQL("CASE WHEN %s THEN %s END", WON, WON_AT)
         parts = (
-            self._get_part(created),
-            self._get_part(SQL("%s AND (%s) IS NOT TRUE", was_qualified, created)),
-            self._get_part(
-                SQL("%s AND (%s OR %s) IS NOT TRUE", was_won, created, qualified), won_at=WON_AT
-            ),
-            self._get_part(
-                UNDATED,
-                is_whole=False,
-                created_at=NEVER,
-                qualified_at=NEVER,
-                won_at=SQL("l.write_date"),
-            ),
+            (True, CREATED_AT, QUALIFIED_AT, won_if_won, created),
+            (False, NEVER, QUALIFIED_AT, NEVER, SQL("%s AND (%s) IS NOT TRUE", qualified, created)),
+            (False, NEVER, NEVER, WON_AT, SQL("%s AND (%s) IS NOT TRUE", won, created)),
+            (False, NEVER, NEVER, SQL("l.write_date"), undated),
         )
-        return SQL(" UNION ALL ").join(parts)
-
-    @api.model
-    def _get_part(
-        self,
-        condition,
-        *,
-        is_whole=True,
-        created_at=CREATED_AT,
-        qualified_at=QUALIFIED_AT,
-        won_at=WON_AT_IF_WON,
-    ):
-        return SQL(
-            """
-            SELECT l.id, %(is_whole)s AS is_whole, %(created_at)s AS created_at,
-                   %(qualified_at)s AS qualified_at, %(won_at)s AS won_at, l.user_id, l.team_id,
-                   l.company_id, l.campaign_id, l.source_id, l.google_touch_id,
-                   l.lead_creation_touch_id, l.consent, %(has_identity)s AS has_identity
-              FROM crm_lead l
-             WHERE %(condition)s
-            """,
-            is_whole=is_whole,
-            created_at=created_at,
-            qualified_at=qualified_at,
-            won_at=won_at,
-            has_identity=self.env["google.ads.person"]._select_has_identity("l"),
-            condition=condition,
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """
+                SELECT l.id, %s AS is_whole, %s AS created_at, %s AS qualified_at, %s AS won_at,
+                       l.user_id, l.team_id, l.company_id, l.campaign_id, l.source_id,
+                       l.google_touch_id, l.lead_creation_touch_id, l.consent, %s AS has_identity
+                  FROM crm_lead l
+                 WHERE %s
+                """,
+                *facts,
+                self.env["google.ads.person"]._select_has_identity("l"),
+                condition,
+            )
+            for *facts, condition in parts
         )
 
     @api.model
