@@ -1,3 +1,4 @@
+import random
 from collections import Counter
 from datetime import timedelta
 
@@ -232,16 +233,50 @@ class TestGoogleAdsCoverage(GoogleCase):
         told[1].state = "success"
         self.assertCountsAgree()
 
-    def assertCountsAgree(self):
+    def test_counts_agree_with_the_list_whenever_it_happened(self):
+        """On any days, of leads created, qualified and won in any order, or behind Odoo's back."""
+        self.account.send_identifiers = True
+        chance, now = random.Random(7), fields.Datetime.now()
+        self.crowd()
+        for number in range(25):
+            self.lead_from_ad(f"Some-{number}") if number % 3 else self.lead_by("utm_source=news")
+        self.env.flush_all()
+        for lead in self.env["crm.lead"].search([]):
+            moments = [
+                chance.choice([None, now - timedelta(days=chance.randint(0, 99))]) for _ in range(4)
+            ]
+            created, qualified, won, closed = moments
+            self.env.cr.execute(
+                """
+                UPDATE crm_lead
+                   SET create_date = %s, qualified_at = %s, won_at = %s, date_closed = %s,
+                       won_status = %s, write_date = %s
+                 WHERE id = %s
+                """,
+                (
+                    *(created, qualified, won, closed, chance.choice(["won", "won", "pending"])),
+                    *(now - timedelta(days=chance.randint(0, 99)), lead.id),
+                ),
+            )
+        self.env.invalidate_all()
+        early, late = (fields.Date.to_string(now - timedelta(days=days)) for days in (80, 30))
+        since, until = ("date", ">=", early), ("date", "<", late)
+        for domain in ([], [since], [until], [since, until]):
+            with self.subTest(domain=domain):
+                self.assertCountsAgree(domain)
+
+    def assertCountsAgree(self, domain=()):
         self.env["res.partner"].create({"name": "Ann"})._conversion_happened("lead_created")
         self.env.flush_all()
-        lines = self.coverage.search([])
+        lines = self.coverage.search(domain)
+        self.assertTrue(lines)
         for names in (["outcome", "status"], ["event", "company_id"], ["campaign_id", "status"]):
-            counts = self.coverage._read_group([], names, ["__count"])
+            counts = self.coverage._read_group(domain, names, ["__count"])
             counted = {tuple(values): count for *values, count in counts}
             listed = Counter(tuple(line[name] for name in names) for line in lines)
             self.assertEqual(counted, listed)
-        [(count,)] = self.coverage._read_group([("status", "=", "missing")], [], ["__count"])
+        missing = [*domain, ("status", "=", "missing")]
+        [(count,)] = self.coverage._read_group(missing, [], ["__count"])
         self.assertEqual(count, len(lines.filtered(lambda line: line.status == "missing")))
 
     def test_a_record_merged_or_won_twice_is_listed_once(self):

@@ -29,6 +29,7 @@ from . import google_ads_event_list
 from . import google_ads_unreported_mixin
 from . import google_ads_event
 from . import google_ads_event_count
+from . import google_ads_event_lead
 from . import google_ads_reporter
 from . import google_ads_sweep
 from . import google_ads_corrector

@@ -31,6 +31,11 @@ class CrmLead(models.Model):
         groups=TOUCHPOINT_READERS,
     )
 
+    # Next to none, for which reports would read every lead, see ``google.ads.event.lead``.
+    _won_undated_idx = models.Index(
+        "(id) WHERE won_status = 'won' AND won_at IS NULL AND date_closed IS NULL"
+    )
+
     @api.depends("google_conversion_ids.state", "qualified_at", "won_at", "consent")
     @api.depends_context("lang")
     def _compute_google_report(self):

@@ -81,10 +81,14 @@ class GoogleAdsEvent(models.AbstractModel):
         :param told: on the latest row ``o`` of an event in the outbox
         :param lists: which of the three are wanted
         """
+        unreported = SQL(
+            "NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event_id = e.id AND %s)",
+            self._is_same(kinds, "outbox", "e"),
+        )
         parts = {
             "reported": (self._get_outcome(), self._get_reported(kinds, told)),
-            "clicked": (SQL("'left_out'"), self._get_clicked()),
-            "unclicked": (SQL("'left_out'"), self._get_unclicked()),
+            "clicked": (SQL("'left_out'"), self._get_clicked(unreported)),
+            "unclicked": (SQL("'left_out'"), self._get_unclicked(unreported)),
         }
         return SQL(
             "WITH %s %s",
@@ -98,25 +102,35 @@ class GoogleAdsEvent(models.AbstractModel):
     @api.model
     def _get_tables(self, condition, kinds, happened):
         """The tables, after ``WITH``, that the lists read."""
-        events = self.env["google.ads.event.list"]
         # not materialized: the database reads only the columns asked for, several workers at once
         return SQL(
             """
-            account AS NOT MATERIALIZED (%(accounts)s),
-            stage AS NOT MATERIALIZED (%(stages)s),
-            action AS NOT MATERIALIZED (%(actions)s),
+            %(setup)s,
             event AS NOT MATERIALIZED (
                 SELECT * FROM (%(events)s) AS happened WHERE %(condition)s AND %(happened)s
             ),
             outbox AS NOT MATERIALIZED (%(outbox)s)
             """,
-            accounts=events._get_accounts(),
-            stages=events._get_stages(),
-            actions=events._get_actions(),
-            events=events._get_events(kinds, happened),
+            setup=self._get_setup(),
+            events=self.env["google.ads.event.list"]._get_events(kinds, happened),
             condition=condition,
             happened=happened(SQL("event_time")) if happened else EVERY,
             outbox=self._get_outbox(condition),
+        )
+
+    @api.model
+    def _get_setup(self):
+        """Those of them that have a few rows: who counts what."""
+        events = self.env["google.ads.event.list"]
+        return SQL(
+            """
+            account AS NOT MATERIALIZED (%s),
+            stage AS NOT MATERIALIZED (%s),
+            action AS NOT MATERIALIZED (%s)
+            """,
+            events._get_accounts(),
+            events._get_stages(),
+            events._get_actions(),
         )
 
     @api.model
@@ -147,8 +161,8 @@ class GoogleAdsEvent(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT %(event_id)s AS event_id, c.id, c.lead_id, c.event, c.account_id, c.action_id,
-                   c.matched_by, c.state, c.error_code, c.error_class, c.click_time
+            SELECT %(event_id)s AS event_id, c.id, c.lead_id, c.partner_id, c.event, c.account_id,
+                   c.action_id, c.matched_by, c.state, c.error_code, c.error_class, c.click_time
               FROM google_ads_conversion c
               JOIN google_ads_conversion_action a ON a.id = c.action_id
              WHERE c.kind = 'conversion' AND %(condition)s
@@ -178,18 +192,29 @@ class GoogleAdsEvent(models.AbstractModel):
             """
             SELECT %(line)s
               FROM event e
-              JOIN outbox o ON o.event_id = e.id AND %(of_lead)s
+              JOIN outbox o ON o.event_id = e.id AND %(of_event)s
              WHERE %(told)s
                AND NOT EXISTS (SELECT 1 FROM outbox newer
                                 WHERE newer.event_id = o.event_id AND newer.id > o.id
-                                  AND %(newer_of_lead)s)
+                                  AND %(of_row)s)
             """,
             line=line,
-            # the same said once more, so that a few rows are found by an index
-            of_lead=EVERY if "contact" in kinds else SQL("o.lead_id = e.lead_id"),
-            newer_of_lead=EVERY if "contact" in kinds else SQL("newer.lead_id = o.lead_id"),
+            of_event=self._is_same(kinds, "o", "e"),
+            of_row=self._is_same(kinds, "newer", "o"),
             told=told,
         )
+
+    @api.model
+    def _is_same(self, kinds, one, other):
+        """That both are about one lead or contact, as their ids say: by this an index finds a few
+        rows, where they are about leads alone or contacts alone."""
+        if "contact" not in kinds:
+            name = "lead_id"
+        elif len(kinds) == 1:
+            name = "partner_id"
+        else:
+            return EVERY
+        return SQL("%s = %s", SQL.identifier(one, name), SQL.identifier(other, name))
 
     @api.model
     def _get_is_recent(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...google_ads.eligibility import PERSON_LIFETIME
+from .google_ads_unreported_mixin import CREATED_ELSEWHERE, EVERY
 
 # what events are counted by, beside what became of them
 DIMENSIONS = ("company_id", "campaign_id", "source_id", "team_id", "user_id")
@@ -11,6 +11,7 @@ OF_ACCOUNT = ("company_id", "team_id")
 # whether, not which: the database knows that there are two groups, and adds up in all workers
 IS_DENIED = SQL("COALESCE(e.consent = 'denied', FALSE)")
 IS_GRANTED = SQL("COALESCE(e.consent = 'granted', FALSE)")
+NEVER = SQL("FALSE")
 
 
 class GoogleAdsEventCount(models.AbstractModel):
@@ -31,16 +32,21 @@ class GoogleAdsEventCount(models.AbstractModel):
 
         :param happened: gives the SQL condition that a moment is when events are asked for
         """
-        events = self.env["google.ads.event"]
+        events, leads = self.env["google.ads.event"], self.env["google.ads.event.lead"]
         if self.env["google.ads.person"]._get_company_ids():
             columns = columns | {*OF_ACCOUNT}
         by = [name for name in DIMENSIONS if name in columns]
         of_lead = self._name_columns("line", by)
         return SQL(
             """
-            WITH %(tables)s,
+            WITH %(setup)s,
+            lead AS NOT MATERIALIZED (%(leads)s),
+            outbox AS MATERIALIZED (%(outbox)s),
             -- read twice: with the few groups that they are, the other part is corrected
-            reported AS MATERIALIZED (%(reported)s)
+            reported AS MATERIALIZED (%(reported)s),
+            clicked AS MATERIALIZED (%(of_click)s),
+            -- before anything else, so that clicks are looked up of those alone that are left
+            event AS MATERIALIZED (%(unreported)s)
             SELECT event, status, %(outcome)s AS outcome, event_count %(of_lead)s
               FROM (SELECT o.*, %(status)s AS status FROM reported o) AS line
              UNION ALL
@@ -54,12 +60,16 @@ class GoogleAdsEventCount(models.AbstractModel):
               FROM (%(others)s) AS line
              GROUP BY event, status, outcome %(of_lead)s
             """,
-            tables=events._get_tables(SQL("lead_id IS NOT NULL"), ("milestone",), happened),
-            reported=self._get_reported(by, happened),
+            setup=events._get_setup(),
+            leads=leads._get_query(happened),
+            outbox=self._get_outbox(by, happened),
+            reported=self._get_reported(by),
+            of_click=leads._get_clicked(),
+            unreported=leads._get_unreported(happened),
             of_lead=of_lead,
             outcome=events._get_outcome(),
             status=events._get_reported_status(SQL("o.is_recent")),
-            clicked=events._get_clicked(),
+            clicked=events._get_clicked(unreported=EVERY),
             unclicked=self._get_unclicked(by, happened),
             others=self._get_others(happened),
         )
@@ -67,12 +77,10 @@ class GoogleAdsEventCount(models.AbstractModel):
     @api.model
     def _get_others(self, happened):
         """Events of contacts, and of stages if any is counted."""
-        stages = self.env["google.ads.event.list"]._counts_stages()
-        return self.env["google.ads.event"]._get_query(
-            SQL("TRUE") if stages else SQL("lead_id IS NULL"),
-            kinds=("contact", "stage"),
-            happened=happened,
-        )
+        events = self.env["google.ads.event"]
+        if self.env["google.ads.event.list"]._counts_stages():
+            return events._get_query(kinds=("contact", "stage"), happened=happened)
+        return events._get_query(SQL("lead_id IS NULL"), kinds=("contact",), happened=happened)
 
     @api.model
     def _name_columns(self, alias, names):
@@ -80,67 +88,62 @@ class GoogleAdsEventCount(models.AbstractModel):
         return SQL().join(SQL(", %s", SQL.identifier(alias, name)) for name in names)
 
     @api.model
-    def _get_reported(self, by, happened):
-        """Numbers of events in the outbox, with what they would be judged by without their rows if
-        they are among those of :meth:`_get_unclicked`."""
-        of_lead = self._name_columns("e", by)
+    def _get_outbox(self, by, happened):
+        """Events in the outbox, with what they would be judged by without their rows if they are
+        among those of :meth:`_get_unclicked`. Of several rows for one event the latest counts."""
         return SQL(
             """
-            SELECT o.event, o.state, o.error_code, o.error_class, o.matched_by,
-                   %(is_recent)s AS is_recent, e.google_touch_id IS NULL AS is_unclicked,
+            SELECT DISTINCT ON (event_id) %(event_id)s AS event_id, o.event, o.state, o.error_code,
+                   o.error_class, o.matched_by, %(is_recent)s AS is_recent,
+                   e.google_touch_id IS NULL AS is_unclicked,
                    e.google_touch_id IS NULL AND %(is_denied)s AS is_denied,
-                   creation.id IS NOT NULL AS other_platform,
+                   e.google_touch_id IS NULL AND %(other_platform)s AS other_platform,
                    e.google_touch_id IS NULL AND %(is_granted)s AS is_granted,
                    e.google_touch_id IS NULL AND %(has_identity)s AS has_identity,
                    CASE o.event WHEN 'lead_created' THEN %(created_old)s
                                 WHEN 'lead_qualified' THEN %(qualified_old)s
-                                ELSE %(won_old)s END AS is_old,
-                   COUNT(*) AS event_count %(of_lead)s
-              FROM outbox o
-              JOIN crm_lead e ON e.id = o.lead_id
-         LEFT JOIN conversion_touchpoint creation
-                ON creation.id = e.lead_creation_touch_id
-               AND creation.click_platform <> 'google'
-               AND e.google_touch_id IS NULL
-             WHERE (o.event = 'lead_created' AND %(created)s
-                    OR o.event = 'lead_qualified' AND e.qualified_at IS NOT NULL AND %(qualified)s
-                    OR o.event = 'deal_won' AND e.won_status = 'won' AND %(won)s)
-               AND NOT EXISTS (SELECT 1 FROM outbox newer
-                                WHERE newer.event_id = o.event_id AND newer.id > o.id)
-             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 %(of_lead)s
+                                ELSE %(won_old)s END AS is_old %(of_lead)s
+              FROM google_ads_conversion o
+              JOIN lead e ON e.id = o.lead_id
+             WHERE o.kind = 'conversion'
+               AND (o.event = 'lead_created' AND %(created)s
+                    OR o.event = 'lead_qualified' AND %(qualified)s
+                    OR o.event = 'deal_won' AND %(won)s)
+             ORDER BY event_id, o.id DESC
             """,
+            event_id=self.env["google.ads.event.list"]._get_id(
+                SQL("o.lead_id"), SQL("NULL"), SQL("o.event"), SQL("NULL")
+            ),
             is_recent=SQL(
                 "o.state = 'waiting' AND %s", self.env["google.ads.event"]._get_is_recent()
             ),
-            of_lead=of_lead,
+            other_platform=CREATED_ELSEWHERE,
+            of_lead=self._name_columns("e", by),
             **self._get_judged(),
-            **self._get_when(happened),
+            **self.env["google.ads.event.lead"]._get_when(happened),
+        )
+
+    @api.model
+    def _get_reported(self, by):
+        """Numbers of them."""
+        columns = SQL(
+            "event, state, error_code, error_class, matched_by, is_recent, is_old, is_unclicked,"
+            " is_denied, other_platform, is_granted, has_identity %s",
+            self._name_columns("o", by),
+        )
+        return SQL(
+            "SELECT %(columns)s, COUNT(*) AS event_count FROM outbox o GROUP BY %(columns)s",
+            columns=columns,
         )
 
     @api.model
     def _get_judged(self):
         """What the status of an event without a click depends on, as conditions on its lead."""
-        person = self.env["google.ads.person"]
-        is_granted = IS_GRANTED if person._get_company_ids() else SQL("FALSE")
+        is_granted = IS_GRANTED if self.env["google.ads.person"]._get_company_ids() else NEVER
         return {
             "is_denied": IS_DENIED,
             "is_granted": is_granted,
-            "has_identity": SQL("(%s AND %s)", is_granted, person._select_has_identity("e")),
-        }
-
-    @api.model
-    def _get_when(self, happened):
-        """Conditions that what happened to a lead did so when events are asked for, and that it did
-        so too long ago to be reported without a click id."""
-        moments = {
-            "created": SQL("e.create_date"),
-            "qualified": SQL("e.qualified_at"),
-            "won": SQL("COALESCE(e.won_at, e.date_closed, e.write_date)"),
-        }
-        oldest = fields.Datetime.now() - PERSON_LIFETIME
-        return {
-            **{name: happened(moment) for name, moment in moments.items()},
-            **{f"{name}_old": SQL("%s < %s", moment, oldest) for name, moment in moments.items()},
+            "has_identity": SQL("(%s AND e.has_identity)", is_granted),
         }
 
     @api.model
@@ -190,18 +193,17 @@ class GoogleAdsEventCount(models.AbstractModel):
                            %(is_granted)s AS is_granted, %(has_identity)s AS has_identity,
                            COUNT(*) FILTER (WHERE %(created)s) AS created,
                            COUNT(*) FILTER (WHERE %(created)s AND %(created_old)s) AS created_old,
-                           COUNT(e.qualified_at) FILTER (WHERE %(qualified)s) AS qualified,
-                           COUNT(e.qualified_at) FILTER (WHERE %(qualified)s AND %(qualified_old)s)
+                           COUNT(*) FILTER (WHERE %(qualified)s) AS qualified,
+                           COUNT(*) FILTER (WHERE %(qualified)s AND %(qualified_old)s)
                                AS qualified_old,
-                           COUNT(*) FILTER (WHERE e.won_status = 'won' AND %(won)s) AS won,
-                           COUNT(*) FILTER (WHERE e.won_status = 'won' AND %(won)s AND %(won_old)s)
-                               AS won_old
+                           COUNT(*) FILTER (WHERE %(won)s) AS won,
+                           COUNT(*) FILTER (WHERE %(won)s AND %(won_old)s) AS won_old
                            %(of_lead)s
-                      FROM crm_lead e
+                      FROM lead e
                  LEFT JOIN conversion_touchpoint creation
                         ON creation.id = e.lead_creation_touch_id
                        AND creation.click_platform <> 'google'
-                     WHERE e.google_touch_id IS NULL AND (%(created)s OR %(qualified)s OR %(won)s)
+                     WHERE e.google_touch_id IS NULL
                      GROUP BY 1, 2, 3, 4 %(of_lead)s) AS e
         CROSS JOIN LATERAL (VALUES
                    ('lead_created', FALSE, created - created_old),
@@ -214,5 +216,5 @@ class GoogleAdsEventCount(models.AbstractModel):
             judged=judged,
             of_lead=of_lead,
             **self._get_judged(),
-            **self._get_when(happened),
+            **self.env["google.ads.event.lead"]._get_when(happened),
         )

@@ -23,9 +23,12 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
     _description = "Events that Google Ads was not Told"
 
     @api.model
-    def _get_clicked(self):
+    def _get_clicked(self, unreported):
         """Events of who came by a Google ad, with the first reason of
-        ``google_ads.eligibility``. The click id is missing where it was forgotten."""
+        ``google_ads.eligibility``. The click id is missing where it was forgotten.
+
+        :param unreported: condition on an event ``e`` that it is not in the outbox
+        """
         return self._get_judged(
             SQL(
                 """
@@ -45,9 +48,9 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
                            e.company_id, team.company_id, site.company_id, %(company)s)
              LEFT JOIN action act ON act.account_id = %(account)s AND act.event = e.event
                    AND act.stage = COALESCE(e.stage_id, 0)
-                 WHERE e.google_touch_id IS NOT NULL
-                   AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event_id = e.id)
+                 WHERE e.google_touch_id IS NOT NULL AND %(unreported)s
                 """,
+                unreported=unreported,
                 account=self._get_account(),
                 counted=self._get_counted(),
                 has_id=HAS_CLICK_ID,
@@ -67,7 +70,7 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
         return SQL("COALESCE(%s, acc.id)", owner)
 
     @api.model
-    def _get_unclicked(self):
+    def _get_unclicked(self, unreported):
         """The same of everybody else, most by far: of a touchpoint they only need to know whether
         it was a click on another platform."""
         return self._get_judged(
@@ -88,9 +91,9 @@ class GoogleAdsUnreportedMixin(models.AbstractModel):
                     ON acc.company_id = COALESCE(e.company_id, team.company_id, %(company)s)
              LEFT JOIN action act ON act.account_id = acc.id AND act.event = e.event
                    AND act.stage = COALESCE(e.stage_id, 0)
-                 WHERE e.google_touch_id IS NULL
-                   AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event_id = e.id)
+                 WHERE e.google_touch_id IS NULL AND %(unreported)s
                 """,
+                unreported=unreported,
                 company=self.env["google.ads.reporter"]._get_main_company().id,
                 now=fields.Datetime.now(),
             )
