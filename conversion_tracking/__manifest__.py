@@ -116,6 +116,7 @@
             "conversion_tracking/static/src/kpi_board/*",
             ("remove", "conversion_tracking/static/src/kpi_board/*.dark.scss"),
             "conversion_tracking/static/src/report/*",
+            "conversion_tracking/static/src/texts/*",
             "conversion_tracking/static/src/utm_builder/*",
         ],
         "web.assets_backend_lazy": ["conversion_tracking/static/src/report_lazy/*"],

@@ -27,3 +27,4 @@ from . import test_utm_campaign_cost_rates, test_utm_campaign_cost_spread
 from . import test_hoot
 from . import test_conversion_other_site, test_other_sites, test_other_sites_browser
 from . import test_conversion_alert, test_conversion_health, test_google_ads_alert
+from . import test_accessibility

@@ -1,6 +1,6 @@
 import { getChartConfig } from "@conversion_tracking/campaign_chart/campaign_chart_field";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { describe, expect, queryOne, test } from "@odoo/hoot";
+import { describe, expect, queryAllTexts, queryOne, test } from "@odoo/hoot";
 import { cookie } from "@web/core/browser/cookie";
 import {
     contains,
@@ -78,7 +78,10 @@ test("cost and revenue stand side by side, and a month without either stays", as
     });
     expect(getChart().isDatasetVisible(0)).toBe(true);
     expect(getChart().isDatasetVisible(1)).toBe(true);
-    expect("canvas[role=img]").toHaveAttribute("aria-label", "Cost and revenue by month");
+    expect("canvas[role=img]").toHaveAttribute("aria-label", /The numbers are in the table below/);
+    await contains(".o_field_campaign_chart summary").click();
+    expect(queryAllTexts(".o_campaign_months th")).toEqual(["Month", "Cost", "Revenue", "Sep 2026", "Oct 2026"]);
+    expect(queryAllTexts(".o_campaign_months td")).toEqual(["1,200.50", "0.00", "0.00", "5,000.00"]);
 });
 
 test("months with nothing but zeros are drawn from zero upwards", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { press, queryAll, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
-import { animationFrame, Deferred, runAllTimers } from "@odoo/hoot-mock";
+import { hover, press, queryAll, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame, Deferred, runAllTimers } from "@odoo/hoot-mock";
 import { contains, makeServerError, mockService, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { router } from "@web/core/browser/router";
 import {
@@ -187,6 +187,24 @@ test("the definition comes by keyboard, too", async () => {
     expect(".o_popover").toHaveCount(0);
 });
 
+test("the mouse can go from the sign to the definition, and read on", async () => {
+    await openBoard(() => answer([CARD]));
+    await hover(".o_kpi_info");
+    await animationFrame();
+    await hover(".o_kpi_definition");
+    await advanceTime(1000);
+    expect(".o_kpi_definition").toHaveCount(1);
+    await hover(".o_kpi_days");
+    await advanceTime(1000);
+    expect(".o_kpi_definition").toHaveCount(0);
+});
+
+test("a screen reader hears what is shown, and the exact number", async () => {
+    await openBoard(() => answer([LEADS]));
+    expect(".o_kpi_value").toHaveText("1.2M");
+    expect(".o_kpi_value").toHaveAttribute("aria-label", /^Leads: 1.2M \(1,234,567\)/);
+});
+
 test("value and parts of a card open their records", async () => {
     await openBoard(() => answer([CARD, LEADS]));
     catchOpened();
@@ -348,6 +366,36 @@ test("an address with a question is asked at once", async () => {
     expect("[data-filter=channel]").toHaveText(/Paid search or E-mail/);
 });
 
+test("the keyboard reaches what a panel holds, and comes back to its button", async () => {
+    await openBoard(() => answer([LEADS]));
+    queryFirst(".o_kpi_filters").focus();
+    await press("Enter");
+    await animationFrame();
+    expect(".o_kpi_filter_menu").toHaveAttribute("role", "dialog");
+    expect(".o_kpi_filter_menu").toHaveAttribute("aria-label", "Filters");
+    const goTo = async (selector) => {
+        for (let pressed = 0; pressed < 20 && !queryFirst(`${selector}:focus`); pressed++) {
+            await press("Tab");
+            await animationFrame();
+        }
+        expect(selector).toBeFocused();
+    };
+    await goTo(".o_kpi_filter_channel");
+    await press("Enter");
+    await animationFrame();
+    await goTo("input[data-value=email]");
+    await press("Enter");
+    await runAllTimers();
+    expect(router.current.channel).toBe("email");
+    await press("Escape");
+    await animationFrame();
+    expect(".o_kpi_filters").toBeFocused();
+    await contains(".o_kpi_period").click();
+    expect("[data-period=last_90_days]").toHaveAttribute("role", "menuitemradio");
+    await goTo(".o_kpi_custom label:first-child input");
+    await goTo(".o_kpi_apply");
+});
+
 test("a name is searched among many", async () => {
     const searched = [];
     onRpc("name_search", ({ model, kwargs }) => {
@@ -391,6 +439,10 @@ test("a reader hides and orders what they see", async () => {
     expect(queryAllTexts(".o_kpi_entry")).toEqual(["Deal win rate", "Leads", "Delivery to Google Ads"]);
     await contains("[aria-label='Move Leads up']").click();
     expect(".o_kpi_layout [role=status]").toHaveText("Leads is now number 1");
+    // where it goes no further, the keyboard is still there, and nothing moves
+    expect("[aria-label='Move Leads up']").toBeFocused();
+    await press("Enter");
+    expect(queryAllTexts(".o_kpi_entry")).toEqual(["Leads", "Deal win rate", "Delivery to Google Ads"]);
     await contains(".o_kpi_entry[data-key=kpi_win_rate] input").click();
     await contains(".o_kpi_save").click();
     expect(saved).toEqual([[["kpi_leads", "google_ads"], false]]);

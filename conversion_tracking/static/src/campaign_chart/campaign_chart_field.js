@@ -66,7 +66,7 @@ export function getChartConfig(months, scheme) {
     };
 }
 
-/** Cost and revenue of a campaign, month by month, as bars side by side. */
+/** Cost and revenue of a campaign, month by month, as bars side by side; as a table on demand. */
 export class CampaignChartField extends Component {
     static template = "conversion_tracking.CampaignChartField";
     static props = { ...standardFieldProps };
@@ -77,8 +77,7 @@ export class CampaignChartField extends Component {
         useEffect(
             () => {
                 if (this.months.length) {
-                    const config = getChartConfig(this.months, cookie.get("color_scheme"));
-                    const chart = new Chart(this.canvas.el, config);
+                    const chart = new Chart(this.canvas.el, this.config);
                     return () => chart.destroy();
                 }
             },
@@ -88,6 +87,23 @@ export class CampaignChartField extends Component {
 
     get months() {
         return this.props.record.data[this.props.name] || [];
+    }
+
+    get config() {
+        return getChartConfig(this.months, cookie.get("color_scheme"));
+    }
+
+    /** What is drawn, for whoever does not see it or wants the exact amounts. */
+    get table() {
+        const { labels, datasets } = this.config.data;
+        const format = (amount) => formatFloat(amount, { digits: [16, 2] });
+        return {
+            columns: datasets.map((drawn) => drawn.label),
+            rows: labels.map((label, index) => ({
+                label,
+                cells: datasets.map((drawn) => format(drawn.data[index] || 0)),
+            })),
+        };
     }
 }
 

@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
@@ -33,6 +34,11 @@ export class ResponseChainField extends Component {
     width(step) {
         const most = Math.max(...this.chain.steps.map((one) => one.count), 1);
         return `${Math.max((100 * step.count) / most, step.count ? 2 : 0)}%`;
+    }
+
+    openLabel(step) {
+        const { label } = step;
+        return _t("%(label)s: %(number)s. Open them", { label, number: this.number(step.count) });
     }
 
     async open(step) {

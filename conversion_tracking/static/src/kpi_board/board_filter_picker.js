@@ -42,6 +42,10 @@ export class BoardFilterPicker extends Component {
         this.search();
     }
 
+    get searchLabel() {
+        return _t("Search: %s", this.props.filter.label);
+    }
+
     async load() {
         const { filter } = this.props;
         const text = this.state.text.trim();

@@ -1,10 +1,10 @@
 import { Component, useState } from "@odoo/owl";
 import { AccordionItem } from "@web/core/dropdown/accordion_item";
-import { Dropdown } from "@web/core/dropdown/dropdown";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { BoardFilterPicker } from "./board_filter_picker";
+import { BoardPanel } from "./board_panel";
 
 const DESCRIPTIONS = [
     { name: "channel", label: _t("Channel") },
@@ -96,7 +96,7 @@ export function useFilters(getAsked, change) {
 /** The menu of filters: one line for each, which opens to its values. */
 export class BoardFilters extends Component {
     static template = "conversion_tracking.BoardFilters";
-    static components = { AccordionItem, BoardFilterPicker, Dropdown };
+    static components = { AccordionItem, BoardFilterPicker, BoardPanel };
     static props = { filters: Array, toggle: Function };
 }
 
@@ -110,6 +110,7 @@ export class BoardFacets extends Component {
             .filter((filter) => filter.chosen.length)
             .map((filter) => ({
                 filter,
+                removal: _t("Remove the filter %s", filter.label),
                 values: filter.chosen.map((value) => filter.names[value] ?? filter.none ?? `${value}`),
             }));
     }

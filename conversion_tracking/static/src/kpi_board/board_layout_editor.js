@@ -1,4 +1,4 @@
-import { Component, useRef, useState } from "@odoo/owl";
+import { Component, onPatched, useRef, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
@@ -48,6 +48,7 @@ export class BoardLayoutEditor extends Component {
             chart: entries.filter((entry) => entry.group !== "kpi"),
             said: "",
         });
+        onPatched(() => this.followMoved());
         useSortable({
             ref: this.list,
             elements: ".o_kpi_entry",
@@ -79,16 +80,36 @@ export class BoardLayoutEditor extends Component {
         this.state[group] = moveBefore(this.state[group], key, next);
     }
 
-    /** One place up or down; said aloud, because a reader does not see it move. */
+    getStepLabel({ title }, by) {
+        return by < 0 ? _t("Move %s up", title) : _t("Move %s down", title);
+    }
+
+    /**
+     * One place up or down; said aloud, because a reader does not see it move. At the end nothing
+     * moves, and the button stays one that the keyboard can be at.
+     */
     step(group, index, by) {
         const entries = this.state[group];
         const entry = entries[index];
+        if (!entries[index + by]) {
+            return;
+        }
         const next = by < 0 ? entries[index - 1] : entries[index + 2];
         this.move(group, entry.key, next?.key);
         this.state.said = _t("%(title)s is now number %(place)s", {
             title: entry.title,
             place: index + by + 1,
         });
+        this.moved = { key: entry.key, by };
+    }
+
+    /** The keyboard stays at what it moves: a browser takes it away from an element that moves. */
+    followMoved() {
+        if (this.moved) {
+            const { key, by } = this.moved;
+            this.moved = null;
+            this.list.el.querySelector(`[data-key="${key}"] [data-by="${by}"]`).focus();
+        }
     }
 
     async save(asDefault) {

@@ -24,9 +24,23 @@ export class BoardNumber extends Component {
         return formatExact(this.props.value, this.props.unit, this.env.board.currencyId);
     }
 
+    /** What a mouse shows: all that is known of the number. */
     get title() {
+        return this.describe(this.exact);
+    }
+
+    /**
+     * What a screen reader says. The number as it is shown is a part of it, so that whoever speaks
+     * to the browser can name what they see (WCAG 2.5.3).
+     */
+    get name() {
+        const { text, exact } = this;
+        return this.describe(exact.includes(text) ? exact : `${text} (${exact})`);
+    }
+
+    describe(number) {
         const { label, open } = this.props;
-        const what = label ? _t("%(label)s: %(number)s", { label, number: this.exact }) : this.exact;
+        const what = label ? _t("%(label)s: %(number)s", { label, number }) : number;
         if (!this.canOpen) {
             return what;
         }

@@ -1,10 +1,10 @@
 import { Component, useState } from "@odoo/owl";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
-import { Dropdown } from "@web/core/dropdown/dropdown";
 import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
 import { formatPeriod } from "./board_numbers";
+import { BoardPanel } from "./board_panel";
 
 /** Those of `kpi/period.py`, in groups as a reader looks for them. */
 const PRESETS = [
@@ -29,7 +29,7 @@ const PRESETS = [
 /** Which days the board is about: a preset, or from one day to another. */
 export class BoardPeriod extends Component {
     static template = "conversion_tracking.BoardPeriod";
-    static components = { DateTimeInput, Dropdown, DropdownItem };
+    static components = { BoardPanel, DateTimeInput, DropdownItem };
     static props = {
         period: { type: String, optional: true },
         days: { type: Object, optional: true },
@@ -49,6 +49,12 @@ export class BoardPeriod extends Component {
             return preset.label;
         }
         return days ? formatPeriod(days.from, days.to) : _t("Period");
+    }
+
+    /** One of the presets is chosen, which screen readers say, too. */
+    getAttributes({ key }) {
+        const chosen = key === this.props.period;
+        return { "data-period": key, role: "menuitemradio", "aria-checked": `${chosen}` };
     }
 
     /** The days that the board shows now are a good beginning for others. */

@@ -48,6 +48,17 @@ export class BoardSeries extends Component {
         return buckets.map((bucket) => formatStep(bucket, step));
     }
 
+    get drawingLabel() {
+        return _t("%(section)s: %(measure)s. The numbers are in the table below.", {
+            section: this.props.section.title,
+            measure: this.measure.label,
+        });
+    }
+
+    get tableLabel() {
+        return _t("%s as a table", this.props.section.title);
+    }
+
     getPeriod(bucket) {
         return formatPeriod(bucket.from, bucket.to);
     }

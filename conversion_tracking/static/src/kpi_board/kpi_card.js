@@ -1,8 +1,12 @@
-import { Component } from "@odoo/owl";
+import { Component, onWillUnmount } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { BoardNumber } from "./board_number";
 import { describeChange, describeTarget, formatExact, formatShort } from "./board_numbers";
 import { KpiSparkline } from "./kpi_sparkline";
+
+// milliseconds in which the mouse goes from the sign to the definition
+const PATIENCE = 200;
 
 /** The definition of a key figure, beside its card. */
 class KpiDefinition extends Component {
@@ -11,6 +15,9 @@ class KpiDefinition extends Component {
         title: String,
         definition: String,
         note: { type: [String, { value: null }, { value: false }], optional: true },
+        // the mouse is on it, or has left it
+        hold: Function,
+        release: Function,
         close: { type: Function, optional: true },
     };
 }
@@ -23,6 +30,11 @@ export class KpiCard extends Component {
 
     setup() {
         this.popover = usePopover(KpiDefinition, { position: "bottom-start", arrow: true });
+        onWillUnmount(() => this.hold());
+    }
+
+    get question() {
+        return _t("What %s means", this.props.card.title);
     }
 
     get definitionId() {
@@ -61,10 +73,21 @@ export class KpiCard extends Component {
 
     showDefinition(ev) {
         const { title, definition, note } = this.props.card;
-        this.popover.open(ev.currentTarget, { title, definition, note });
+        const { hold, release } = this;
+        hold();
+        this.popover.open(ev.currentTarget, { title, definition, note, hold, release });
     }
 
     hideDefinition() {
+        this.hold();
         this.popover.close();
     }
+
+    /** The mouse may move from the sign to the text, to read it enlarged (WCAG 1.4.13). */
+    hold = () => clearTimeout(this.leaving);
+
+    release = () => {
+        this.hold();
+        this.leaving = setTimeout(() => this.hideDefinition(), PATIENCE);
+    };
 }
