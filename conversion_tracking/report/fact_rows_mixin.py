@@ -45,6 +45,8 @@ COLUMNS = {
 # What facts themselves know; profit and the like are made of these. Counts are given as conditions.
 COUNTS = ("lead_count", "qualified_count", "won_count", "fact_count")
 AMOUNTS = (*COUNTS, "revenue", "recurring_revenue", "cost_planned", "cost_actual")
+# read with any question
+ALWAYS = ("fact", "roi_currency_id", "profit", "cost_variance", *AMOUNTS)
 
 
 class FactRowsMixin(models.AbstractModel):
@@ -106,11 +108,9 @@ class FactRowsMixin(models.AbstractModel):
             values, grouped = self._sum_up(values)
         else:
             values |= {name: SQL("CASE WHEN %s THEN 1 ELSE 0 END", values[name]) for name in COUNTS}
-            values = {**COLUMNS, **self._leave_asked(values, "fact", "roi_currency_id", *AMOUNTS)}
         values |= self._get_differences(values)
-        return SQL(
-            "SELECT %s FROM %s WHERE %s %s", self._name_columns(values), source, where, grouped
-        )
+        columns = self._name_columns(self._leave_asked(values, *ALWAYS))
+        return SQL("SELECT %s FROM %s WHERE %s %s", columns, source, where, grouped)
 
     def _get_fact(self, kind):
         """The value of ``fact`` of a kind's rows."""
