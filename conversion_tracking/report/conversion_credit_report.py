@@ -40,9 +40,7 @@ OF_TOUCH = {
     "channel": SQL("COALESCE(touch.channel, %s)", UNATTRIBUTED),
     "touchpoint_id": SQL("touch.id"),
     "position": SQL("COALESCE(credit.position, 0)"),
-    **{
-        name: SQL.identifier("touch", name) for name in ("campaign_id", "source_id", "medium_id")
-    },
+    **{name: SQL.identifier("touch", name) for name in ("campaign_id", "source_id", "medium_id")},
 }
 
 

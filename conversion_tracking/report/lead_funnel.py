@@ -41,7 +41,8 @@ class LeadFunnel(models.AbstractModel):
                        SUM(expected_revenue) FILTER (WHERE is_qualified), %(qualified_days)s,
                        COUNT(*) FILTER (WHERE is_quoted),
                        SUM(expected_revenue) FILTER (WHERE is_quoted), %(quoted_days)s,
-                       COUNT(won_at), SUM(expected_revenue) FILTER (WHERE won_at IS NOT NULL), %(won_days)s
+                       COUNT(won_at),
+                       SUM(expected_revenue) FILTER (WHERE won_at IS NOT NULL), %(won_days)s
                   FROM (SELECT *, won_at IS NOT NULL OR quoted_at IS NOT NULL AS is_quoted,
                                COALESCE(won_at, quoted_at, qualified_at) IS NOT NULL
                                AS is_qualified

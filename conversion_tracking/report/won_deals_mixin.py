@@ -19,10 +19,10 @@ class WonDealsMixin(models.AbstractModel):
 
     @api.model
     def _get_deals(self):
-        """SQL of the won deals of the days that are asked for: ids, day of the win, and revenue as the reader chose it.
+        """SQL of the deals won on the days that are asked for.
 
-        Revenue is without tax, in the currency of the reader's company at the day of each
-        order, invoice, or of the win.
+        Ids, day of the win, and revenue as the reader chose it: without tax, in the currency of
+        the reader's company at the day of each order, invoice, or of the win.
         """
         self.env["conversion.credit"].sudo()._settle()
         date = self._get_day(WON_AT)
