@@ -20,6 +20,14 @@ def _first_look(env):
     env["conversion.board"].get_board(PERIOD)
 
 
+def _first_screen(env):
+    """What is seen before one scrolls: the cards, and which channels earn."""
+    board = env["conversion.board"]
+    answer = board.get_board(PERIOD)
+    while "channel_result" in answer["pending"]:
+        answer = board.get_board(PERIOD, answer["pending"])
+
+
 BY_HAND = ("leads", "lead_qualification_rate", "lead_conversion_rate", "open_deals")
 BY_HAND += ("pipeline_value", "average_deal_size", "deals_won", "average_won_amount")
 BY_HAND += ("days_to_close", "win_rate", "deals_lost", "average_lost_amount")
@@ -70,5 +78,6 @@ SELECT code, max(value) FILTER (WHERE is_now), max(value) FILTER (WHERE NOT is_n
 BOARD = (
     Question("the board's twelve cards", _cards, by_hand(CARDS), 1.5, 1.5),
     Question("the board, its first answer", _first_look, seconds=1.5),
+    Question("the board, its first screen", _first_screen, seconds=1.5),
     *CHARTS,
 )
