@@ -26,6 +26,7 @@ STEPS = [
     ("won", "Won deals"),
     ("invoice", "Invoiced"),
 ]
+NOTHING = SQL()
 ORDERED_FROM_LEAD = SQL("sale.opportunity_id IS NOT NULL AND %s", IS_ORDER)
 STEP_NUMBERS = {step: number for number, (step, _label) in enumerate(STEPS)}
 STEP_BITS = 3  # the last bits of a row's id say which step it is
@@ -88,21 +89,15 @@ class CampaignResponseReport(models.Model):
             "amount": ORDERED,
             "order_id": SQL("sale.id"),
         }
+        # a move may bill several leads, by several lines: a row for each move and lead
         bill = {
-            "source": SQL(
-                "(SELECT lead.id AS lead_id, move.id, SUM(-item.balance) AS amount"
-                " FROM %s WHERE %s GROUP BY lead.id, move.id) bill"
-                " JOIN crm_lead lead ON lead.id = bill.lead_id"
-                " JOIN account_move move ON move.id = bill.id",
-                BILLED,
-                IS_BILLED,
-            ),
-            # a move may bill several leads: these are rows of one move and one lead
-            "record": SQL("(bill.id::bigint << 31) + lead.id"),
+            "source": BILLED,
+            "record": SQL("((move.id::bigint << 31) + lead.id)"),
             "company_id": SQL("move.company_id"),
-            "amount": SQL("bill.amount"),
+            "amount": SQL("SUM(-item.balance)"),
             "count": SQL("CASE WHEN move.move_type = 'out_refund' THEN 0 ELSE 1 END"),
             "move_id": SQL("move.id"),
+            "grouped": SQL("GROUP BY lead.id, move.id"),
         }
         qualified = SQL("%s IS NOT NULL", QUALIFIED_AT)
         parts = (
@@ -111,17 +106,27 @@ class CampaignResponseReport(models.Model):
             self._select_step("won", WON_AT, IS_WON, amount=expected),
             self._select_step("quotation", SQL("sale.create_date"), QUOTED, **order),
             self._select_step("order", SQL("sale.date_order"), ORDERED_FROM_LEAD, **order),
-            self._select_step("invoice", SQL("move.invoice_date"), EVERY, is_day=True, **bill),
+            self._select_step("invoice", SQL("move.invoice_date"), IS_BILLED, is_day=True, **bill),
         )
         return SQL(" UNION ALL ").join(parts)
 
     def _select_step(
-        self, step, moment, where, *, source=LEADS, record=None, is_day=False, **columns
+        self,
+        step,
+        moment,
+        where,
+        *,
+        source=LEADS,
+        record=None,
+        is_day=False,
+        grouped=NOTHING,
+        **columns,
     ):
         """SQL of one step, for the records of ``source`` that reached it.
 
         :param moment: SQL of when it was reached, in UTC
         :param is_day: ``moment`` is a day
+        :param grouped: SQL that follows the conditions
         """
         number = STEP_NUMBERS[step]
         record = record or SQL("lead.id")
@@ -152,7 +157,7 @@ class CampaignResponseReport(models.Model):
             self._in_report_currency(values["amount"], values["company_id"], values["date"]),
         )
         columns = self._name_columns(self._leave_asked(values))
-        return SQL("SELECT %s FROM %s WHERE %s", columns, source, where)
+        return SQL("SELECT %s FROM %s WHERE %s %s", columns, source, where, grouped)
 
     def _read_group_select(self, aggregate_spec, query):
         """The median of days: a few deals that took years would spoil an average."""
