@@ -39,7 +39,9 @@ class Visitor:
                 f"{self.url}/?utm_source=linkedin&utm_medium=social&utm_campaign=webinar_sept",
                 referer="https://www.linkedin.com/",
             )
-            page.click("#cookies-consent-all")
+            # who leaves before the answer is there was never seen
+            with page.expect_response("**/conversion_tracking/touch?*"):
+                page.click("#cookies-consent-all")
             page.wait_for_function("document.cookie.includes('website_cookies_bar')")
             page.wait_for_load_state("networkidle")
 
