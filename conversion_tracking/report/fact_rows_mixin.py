@@ -128,15 +128,19 @@ class FactRowsMixin(models.AbstractModel):
         needed = self._get_needed_amounts(self._asked().columns) | {"fact_count"}
         kept = {name: values[name] for name in ("fact", "roi_currency_id", *by)}
         for name in COUNTS:
-            kept[name] = (
-                SQL("COUNT(*) FILTER (WHERE %s)", values[name]) if name in needed else SQL("0")
-            )
+            kept[name] = self._count(values[name]) if name in needed else SQL("0")
         for name in needed - set(COUNTS):
             if values[name] is not COLUMNS[name]:
                 kept[name] = SQL("COALESCE(SUM(%s), 0)", values[name])
         keys = [values[name] for name in sorted(by) if values[name] is not COLUMNS.get(name)]
         grouped = SQL("GROUP BY %s", SQL(", ").join(keys)) if keys else SQL("HAVING COUNT(*) > 0")
         return {**COLUMNS, **kept}, grouped
+
+    @api.model
+    def _count(self, condition):
+        """SQL of how many rows a condition holds for; nothing is asked of each where all know."""
+        known = {"TRUE": SQL("COUNT(*)"), "FALSE": SQL("0::bigint")}
+        return known.get(condition.code) or SQL("COUNT(*) FILTER (WHERE %s)", condition)
 
     @api.model
     def _get_needed_amounts(self, names):
