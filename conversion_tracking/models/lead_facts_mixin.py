@@ -12,9 +12,6 @@ class LeadFactsMixin(models.AbstractModel):
     _name = "lead.facts.mixin"
     _description = "Facts of a Lead"
 
-    # Everybody who submits a form is looked up by e-mail; core's trigram index serves "ilike".
-    _conversion_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
-
     # What a campaign brought, and how many leads share what it cost.
     _conversion_campaign_idx = models.Index(
         "(campaign_id, company_id) INCLUDE (id, create_date, qualified_at, date_conversion,"

@@ -197,17 +197,6 @@ class CampaignFactsMixin(models.AbstractModel):
     # Rows
     # ------------------------------------------------------------
 
-    @api.model
-    def _reads_touches(self):
-        """Whether anything of the touch that a lead came in by may be read.
-
-        PostgreSQL leaves out a join of which nothing is read, but then looks at every lead, where
-        an index alone would do.
-        """
-        asked = self._asked()
-        read = asked.columns | self._get_rule_columns()
-        return not asked.complete or bool(OF_TOUCH.keys() & read)
-
     def _select_lead(self, kind, where=EVERY, *, source=LEADS, moment=CAME_AT, day=None, **columns):
         """SQL of a kind of fact about leads, ``lead`` in ``source``: with the dimensions of the
         lead, or of the touches that are credited with it.
@@ -254,7 +243,9 @@ class CampaignFactsMixin(models.AbstractModel):
                 values[name] = SQL.identifier("touch", name)
             # of a person who was erased nobody learns which campaigns they met
             values["lead_id"] = SQL("CASE WHEN touch.is_anonymous IS NOT TRUE THEN lead.id END")
-        if kind in CREDITED or self._reads_touches():
+        # PostgreSQL leaves out a join of which nothing is read, but then looks at every lead, where
+        # an index alone would do
+        if kind in CREDITED or self._leave_asked(OF_TOUCH):
             values |= OF_TOUCH
             joins.append(SQL("LEFT JOIN conversion_touchpoint touch ON touch.id = %s", pointer))
         if kind.endswith("_with_cost"):

@@ -144,7 +144,7 @@ class ConversionCreditReport(models.Model):
 
     def _sum_creations(self, deals):
         """SQL of what leads came in by, added up by what is asked for."""
-        by = self._get_keys(OF_CREATION)
+        by = self._leave_asked(self._get_columns(OF_CREATION), "currency_id")
         return SQL(
             """
             SELECT %(creation)s AS attribution_model, COUNT(*)::float8 AS deals,
@@ -159,7 +159,7 @@ class ConversionCreditReport(models.Model):
 
     def _sum_touches(self, deals):
         """SQL of the credit of touches, added up by what is asked for; all models in one go."""
-        by = self._get_keys(OF_TOUCH)
+        by = self._leave_asked(self._get_columns(OF_TOUCH), "currency_id")
         parts = {name: SQL("COALESCE(%s, 1)", SQL.identifier("credit", name)) for name in SHARED}
         sums = {name: SQL("SUM(%s)", part) for name, part in parts.items()} | {
             f"{name}_revenue": SQL("SUM(deal.revenue::float8 * %s)", part)
@@ -188,13 +188,8 @@ class ConversionCreditReport(models.Model):
             ),
         )
 
-    def _get_keys(self, known):
-        """The columns that sums are asked by, and those that access rules look at."""
-        columns = self._get_columns(known)
-        asked = self._asked().columns | self._get_rule_columns() | {"currency_id"}
-        return {name: value for name, value in columns.items() if name in asked}
-
     def _group(self, by):
+        """SQL that adds up by columns; the currency is the same everywhere."""
         keys = SQL(", ").join(value for name, value in sorted(by.items()) if name != "currency_id")
         return SQL("GROUP BY %s", keys) if keys else SQL("HAVING COUNT(*) > 0")
 
