@@ -3,20 +3,25 @@
 Each is made of those before it. Chance is skewed by powers of ``random()``; times are in UTC.
 """
 
-# What is decided by chance about each lead. Times are in UTC, without a time zone.
+# What is decided by chance about each lead. Times are in UTC, without a time zone. Who comes later
+# has a higher number, as in any table that is written day by day.
 DRAWS = """
-SELECT n, date_trunc('second', (now() AT TIME ZONE 'UTC')
-                               - interval '3 years' * power(random(), 1.2)) AS created,
-       floor(%(persons)s * power(random(), 1.5))::int AS person,
-       random() < 0.6 AS is_opportunity, random() AS fate, random() AS pace, random() AS dice,
-       floor(%(campaigns)s * power(random(), 3))::int AS campaign,
-       floor(%(users)s * power(random(), 1.5))::int AS seller,
-       1 + floor(4 * power(random(), 1.7))::int AS touches,
-       interval '5 minutes' + interval '20 days' * power(random(), 3) AS gap,
-       round((500 + 20000 * power(random(), 4))::numeric, 2) AS revenue,
-       CASE WHEN random() < 0.75 THEN 'granted'
-            WHEN random() < 0.4 THEN 'denied' ELSE 'unknown' END AS consent
-  FROM generate_series(1, %(leads)s) AS n
+SELECT row_number() OVER (ORDER BY created)::int AS n, *
+  FROM (
+        SELECT date_trunc('second', (now() AT TIME ZONE 'UTC')
+                                    - interval '3 years' * power(random(), 1.2)) AS created,
+               floor(%(persons)s * power(random(), 1.5))::int AS person,
+               random() < 0.6 AS is_opportunity,
+               random() AS fate, random() AS pace, random() AS dice,
+               floor(%(campaigns)s * power(random(), 3))::int AS campaign,
+               floor(%(users)s * power(random(), 1.5))::int AS seller,
+               1 + floor(4 * power(random(), 1.7))::int AS touches,
+               interval '5 minutes' + interval '20 days' * power(random(), 3) AS gap,
+               round((500 + 20000 * power(random(), 4))::numeric, 2) AS revenue,
+               CASE WHEN random() < 0.75 THEN 'granted'
+                    WHEN random() < 0.4 THEN 'denied' ELSE 'unknown' END AS consent
+          FROM generate_series(1, %(leads)s)
+       ) AS one
 """
 LEADS = """
 SELECT d.*, %(lead)s + n AS id,
@@ -33,15 +38,14 @@ LATERAL (SELECT CASE WHEN fate < 0.19 AND qualified_at + pace * interval '90 day
 """
 # The visits of a lead, and the form it sent when there was more than one touchpoint.
 TOUCHES = """
-SELECT %(touch)s + row_number() OVER (ORDER BY p.n, k) AS id, p.n, p.id AS lead_id, k,
-       k = p.touches AND k > 1 AS is_form,
+SELECT %(touch)s + row_number() OVER (ORDER BY p.created - (p.touches - k) * p.gap, p.n) AS id,
+       p.n, p.id AS lead_id, k, k = p.touches AND k > 1 AS is_form,
        p.created - (p.touches - k) * p.gap AS occurred_at,
        floor(%(sources)s * power(random(), 2.2))::int AS source,
        CASE WHEN random() < 0.15 THEN NULL
             WHEN k >= p.touches - 1 THEN p.campaign
             ELSE floor(%(campaigns)s * power(random(), 3))::int END AS campaign
   FROM plan p, generate_series(1, p.touches) AS k
- ORDER BY p.n, k
 """
 POINTERS = """
 SELECT p.n, p.person, p.created, own.first_id, own.creation_id, own.google_id,
@@ -66,23 +70,29 @@ LATERAL (VALUES ('lead_created', p.created), ('lead_qualified', p.qualified_at),
  ORDER BY e.event_time, p.id
 """
 COSTS = """
-SELECT %(cost)s + n AS id, round((random() * 400)::numeric, 2) AS amount, n %% 10 = 0 AS is_planned,
-       floor(%(campaigns)s * power(random(), 3))::int AS campaign,
-       current_date - floor(1095 * power(random(), 1.2))::int AS day
-  FROM generate_series(1, %(costs)s) AS n
+SELECT %(cost)s + row_number() OVER (ORDER BY day) AS id, *
+  FROM (
+        SELECT round((random() * 400)::numeric, 2) AS amount, n %% 10 = 0 AS is_planned,
+               floor(%(campaigns)s * power(random(), 3))::int AS campaign,
+               current_date - floor(1095 * power(random(), 1.2))::int AS day
+          FROM generate_series(1, %(costs)s) AS n
+       ) AS one
 """
 # Half of them are those of won deals and, where these do not suffice, of other opportunities.
 ORDERS = """
-SELECT %(order)s + n AS id, n, deal.id AS lead_id, deal.won_at IS NOT NULL AS is_of_won,
-       COALESCE(deal.partner_id, %(partner)s + 1 + floor(random() * %(partners)s)::int)
-           AS partner_id,
-       COALESCE(deal.revenue, round((random() * 2000)::numeric, 2)) AS amount,
-       COALESCE(deal.won_at, deal.qualified_at, date_trunc('second',
-           now() AT TIME ZONE 'UTC' - interval '3 years' * random())) AS ordered_at
-  FROM generate_series(1, %(orders)s) AS n
-  LEFT JOIN (SELECT row_number() OVER (ORDER BY won_at IS NULL, dice) * 2 AS n, id, partner_id,
-                    won_at, revenue, qualified_at
-               FROM plan WHERE qualified_at IS NOT NULL) AS deal USING (n)
+SELECT %(order)s + row_number() OVER (ORDER BY ordered_at) AS id, *
+  FROM (
+        SELECT n, deal.id AS lead_id, deal.won_at IS NOT NULL AS is_of_won,
+               COALESCE(deal.partner_id, %(partner)s + 1 + floor(random() * %(partners)s)::int)
+                   AS partner_id,
+               COALESCE(deal.revenue, round((random() * 2000)::numeric, 2)) AS amount,
+               COALESCE(deal.won_at, deal.qualified_at, date_trunc('second',
+                   now() AT TIME ZONE 'UTC' - interval '3 years' * random())) AS ordered_at
+          FROM generate_series(1, %(orders)s) AS n
+          LEFT JOIN (SELECT row_number() OVER (ORDER BY won_at IS NULL, dice) * 2 AS n,
+                            id, partner_id, won_at, revenue, qualified_at
+                       FROM plan WHERE qualified_at IS NOT NULL) AS deal USING (n)
+       ) AS one
 """
 TABLES = {
     "draw": DRAWS,

@@ -54,7 +54,6 @@ class Rows:
         )
 
     def _insert_touchpoints(self):
-        channels = "', '".join(CHANNELS.values())
         self._insert(
             "conversion_touchpoint",
             "touch JOIN plan USING (n)",
@@ -65,7 +64,7 @@ class Rows:
             lead_id="touch.lead_id",
             partner_id="plan.partner_id",
             company_id="plan.company_id",
-            channel=f"(ARRAY['{channels}'])[1 + touch.source % {len(CHANNELS)}]",
+            channel=self._get_channel("touch"),
             source_id=self._pick(self.world.sources, "touch.source"),
             medium_id=self._pick(self.world.mediums, f"touch.source % {len(CHANNELS)}"),
             campaign_id=self._pick(self.world.campaigns, "touch.campaign"),
@@ -119,6 +118,7 @@ class Rows:
             consent="p.consent",
             first_touch_id="first_of_all",
             lead_creation_touch_id="creation_id",
+            lead_creation_channel=self._get_channel("creation"),
             google_touch_id="google_id",
             google_conversion_id="reported.id",
         )
@@ -235,11 +235,16 @@ class Rows:
         self.world.cr.execute(
             f"INSERT INTO {table} ({names}) SELECT {', '.join(values.values())}"
             f" FROM {table} AS pattern, (SELECT {given} FROM {source}) AS given"
-            f" WHERE pattern.id = {pattern.id}"
+            f" WHERE pattern.id = {pattern.id} ORDER BY given.id"
         )
         self.world.cr.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
         )
+
+    def _get_channel(self, touch):
+        """SQL of the channel of a row of the plan's touches, as its medium has it."""
+        channels = list(CHANNELS.values())
+        return f"(ARRAY{channels})[1 + {touch}.source % {len(channels)}]"
 
     def _pick(self, records, number):
         """SQL of the id of the record of that number, from 0."""
