@@ -11,7 +11,7 @@ class Section:
     :ivar group: ``kpi`` for a card, ``chart`` for what lies below
     :ivar read: function of the question that gives what is drawn, a dictionary
     :ivar is_shown: to readers who chose no layout, as long as there is no other default
-    :ivar shares: under which name of ``Asked.shared`` it reads what others read, too
+    :ivar is_read: function of the question: whether others have read all that it shows
     """
 
     key: str
@@ -20,4 +20,4 @@ class Section:
     group: str
     read: Callable
     is_shown: bool = True
-    shares: str = ""
+    is_read: Callable = lambda _question: False

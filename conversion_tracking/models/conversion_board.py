@@ -82,8 +82,7 @@ class ConversionBoard(models.AbstractModel):
         sections = {}
         for key in wanted:
             # what was read for another one need not be read again by the next request
-            is_read = known[key].shares in question.shared
-            if sections and monotonic() > end and not is_read:
+            if sections and monotonic() > end and not known[key].is_read(question):
                 continue
             sections[key] = self._read_section(known[key], question)
         return {
@@ -200,14 +199,16 @@ class ConversionBoard(models.AbstractModel):
 
         :return: dictionary of :class:`Section` by key
         """
+        card = self.env["conversion.kpi.card"]
         cards = {
             f"kpi_{kpi.code}": Section(
                 key=f"kpi_{kpi.code}",
                 title=kpi.name,
                 type="card",
                 group="kpi",
-                read=partial(self.env["conversion.kpi.card"]._read_card, kpi),
+                read=partial(card._read_card, kpi),
                 is_shown=kpi.is_shown,
+                is_read=partial(card._is_read, kpi),
             )
             for kpi in self._get_kpis()
         }

@@ -35,6 +35,13 @@ class ConversionBoardChartsMixin(models.AbstractModel):
             ("referrers", self.env._("Top referring sites"), "ranking", "texts"),
         )
         return {
-            key: Section(key, title, kind, "chart", getattr(self, f"_read_{key}"), shares=shares)
-            for key, title, kind, shares in sections
+            key: Section(
+                key,
+                title,
+                type=kind,
+                group="chart",
+                read=getattr(self, f"_read_{key}"),
+                is_read=lambda question, shared=shared: shared in question.shared,
+            )
+            for key, title, kind, shared in sections
         }

@@ -24,11 +24,21 @@ class Sums:
     cost: float = 0
     rows: dict = field(default_factory=dict)
 
-    def add(self, other):
-        for name in ("leads", "won", "revenue", "cost"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for fact, number in other.rows.items():
+    def add(self, leads, won, revenue, cost, rows):
+        self.leads += leads
+        self.won += won
+        self.revenue += revenue
+        self.cost += cost
+        for fact, number in rows.items():
             self.rows[fact] = self.rows.get(fact, 0) + number
+
+    @classmethod
+    def total(cls, all_sums):
+        """The sum of sums."""
+        total = cls()
+        for sums in all_sums:
+            total.add(sums.leads, sums.won, sums.revenue, sums.cost, sums.rows)
+        return total
 
 
 class ConversionBoardResultsMixin(models.AbstractModel):
@@ -83,9 +93,7 @@ class ConversionBoardResultsMixin(models.AbstractModel):
             for campaign, sums in shown.items()
         ]
         rows.sort(key=self._get_earned, reverse=True)
-        rest = Sums()
-        for _campaign, sums in ranked[MOST_CAMPAIGNS:]:
-            rest.add(sums)
+        rest = Sums.total(sums for _campaign, sums in ranked[MOST_CAMPAIGNS:])
         if len(found) > len(shown):
             label = self.env._("The other %(number)s campaigns", number=len(found) - len(shown))
             ids = [campaign.id for campaign in shown]
@@ -139,14 +147,15 @@ class ConversionBoardResultsMixin(models.AbstractModel):
         """
         found = {}
         for key, (fact, leads, won, revenue, count, *cost) in rows:
-            sums = Sums(
+            if key not in found:
+                found[key] = Sums()
+            found[key].add(
                 int(leads or 0),
                 int(won or 0),
                 float(revenue or 0),
-                float(sum(filter(None, cost))),
+                float((cost and cost[0]) or 0),
                 {fact: count},
             )
-            found.setdefault(key, Sums()).add(sums)
         return found
 
     @api.model
@@ -184,9 +193,7 @@ class ConversionBoardResultsMixin(models.AbstractModel):
     def _get_result(self, rows, found, is_sorted=False):
         if not is_sorted:
             rows.sort(key=self._get_earned, reverse=True)
-        total = Sums()
-        for sums in found:
-            total.add(sums)
+        total = Sums.total(found)
         info = self.env[REPORT].get_report_info()
         return {
             "measures": self._describe_measures(self._get_values(total)),

@@ -58,6 +58,16 @@ class ConversionKpiCard(models.AbstractModel):
         }
 
     @api.model
+    def _is_read(self, kpi, question):
+        """Whether the cards before it have read all that this one shows."""
+        span = self._get_span(question)
+        try:
+            sources = self.env["conversion.kpi.reader"]._get_sources(kpi, span)
+        except UserError:
+            return True  # there is nothing to read
+        return all(one in span.known for one in sources)
+
+    @api.model
     def _get_span(self, question):
         """The :class:`Span` of a question, one for all cards of a request."""
         if "kpi_span" not in question.shared:

@@ -168,6 +168,8 @@ class ConversionTouchpoint(models.Model):
 
     # Reports ask of every lead whether one of them made it, and need no more to know.
     _other_click_idx = models.Index("(id) WHERE click_platform <> 'google'")
+    # By which form a lead came in.
+    _form_idx = models.Index("(lead_id, occurred_at, id) WHERE kind = 'conversion'")
     _stranger_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     # The latest journey of each other site; they are few, and so are their forms beside the visits.
     _other_site_idx = models.Index(

@@ -20,6 +20,11 @@ class SaleOrder(models.Model):
         groups=TOUCHPOINT_READERS,
     )
 
+    # When a lead was first quoted.
+    _conversion_quoted_idx = models.Index(
+        "(opportunity_id, create_date) WHERE opportunity_id IS NOT NULL AND state != 'cancel'"
+    )
+
     first_touch_id = fields.Many2one(
         related="opportunity_id.first_touch_id", string="First touch", groups=TOUCHPOINT_READERS
     )

@@ -91,11 +91,13 @@ class ConversionReportMixin(models.AbstractModel):
 
     def _forget_asked(self, rows):
         """The records of groups know nothing of the question: another may be asked with them."""
+        first = rows[0] if rows else ()
+        # they stand in the same places of all rows
+        places = {n for n, value in enumerate(first) if isinstance(value, models.BaseModel)}
+        if not places:
+            return rows
         return [
-            tuple(
-                value.with_env(self.env) if isinstance(value, models.BaseModel) else value
-                for value in row
-            )
+            tuple(value.with_env(self.env) if n in places else value for n, value in enumerate(row))
             for row in rows
         ]
 

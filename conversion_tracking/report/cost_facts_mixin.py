@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .lead_sql import EVERY
@@ -94,8 +95,11 @@ class CostFactsMixin(models.AbstractModel):
         )
 
     def _in_companies(self, alias, *, or_none=False):
-        """SQL condition that a record is one of the reader's companies."""
-        if self.env.su:
+        """SQL condition that a record is one of the reader's companies; none for who has all:
+        adding up a million costs takes half as long without it."""
+        others = Domain("id", "not in", self.env.companies.ids)
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        if self.env.su or not companies.search_count(others, limit=1):
             return EVERY
         company = SQL.identifier(alias, "company_id")
         condition = SQL("%s IN %s", company, tuple(self.env.companies.ids))

@@ -21,15 +21,6 @@ class TestConversionKpi(KpiCase):
         with self.assertRaisesRegex(ValidationError, text), self.cr.savepoint():
             self.make_kpi("wrong", **values)
 
-    def break_kpi(self, kpi, **values):
-        """Let something go away behind the back of the checks."""
-        for column, value in values.items():
-            self.env.cr.execute(
-                f"UPDATE conversion_kpi SET {column} = %s WHERE id = %s",
-                (value, kpi.id),
-            )
-        kpi.invalidate_recordset()
-
     # ------------------------------------------------------------
     # Refused when saved
     # ------------------------------------------------------------
