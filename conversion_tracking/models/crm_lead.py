@@ -246,7 +246,6 @@ class CrmLead(models.Model):
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """Every way to win a deal ends here: button, stage, e-mail link, import, flag."""
-        result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         nobody = {"is_won": False}
         won = self.filtered(
             lambda lead: (
@@ -260,11 +259,14 @@ class CrmLead(models.Model):
                 and not new_status_by_lead.get(lead.id, nobody)["is_won"]
             )
         )
+        won._follow("_mark_qualified")
+        won.sudo().won_at = fields.Datetime.now()
+        left.sudo().won_at = False
+        # only now, because it writes the leads that it looks at: so it does it once
+        result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         if won:
-            won.sudo().won_at = fields.Datetime.now()
             won._conversion_happened("deal_won")
         if left:
-            left.sudo().won_at = False
             left._conversion_undone("deal_won")
         return result
 

@@ -2,7 +2,9 @@
 
 from contextlib import contextmanager
 from types import FunctionType
+from unittest.mock import patch
 
+from odoo.sql_db import Cursor
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -183,6 +185,29 @@ class TestBatches(TransactionCase):
 
     def test_winning(self):
         self.assertFixed(lambda leads: leads.action_set_won(), self.deals)
+
+    def test_winning_writes_each_deal_once(self):
+        """Leads have many indexes, each of which a second time costs as much as the first."""
+        made = self.deals(FEW).sudo()
+        clicked = made.filtered("google_touch_id")
+        deals = made - clicked
+        self.env.flush_all()
+        written = []
+
+        def note(cursor, query, *args, **kwargs):
+            if str(getattr(query, "code", query)).lstrip().startswith('UPDATE "crm_lead"'):
+                written.append(query)
+            return execute(cursor, query, *args, **kwargs)
+
+        execute = Cursor.execute
+        with patch.object(Cursor, "execute", note):
+            deals.action_set_won()
+            self.env.flush_all()
+        self.assertEqual(len(written), 1)
+        self.assertTrue(all(deal.won_at and deal.qualified_at for deal in deals))
+        clicked.action_set_won()
+        told = clicked[0].google_conversion_ids.sorted("id").mapped("event")
+        self.assertEqual(told, ["lead_created", "lead_qualified", "deal_won"])
 
     def test_losing(self):
         self.assertFixed(lambda leads: leads.action_set_lost(), self.deals)
