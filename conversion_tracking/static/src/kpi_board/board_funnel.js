@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { BoardNumber } from "./board_number";
 import { formatExact } from "./board_numbers";
 
@@ -15,7 +16,7 @@ export class BoardFunnel extends Component {
             ...step,
             width: (100 * (step.value || 0)) / most,
             rateText: formatExact(step.rate, "percent"),
-            daysText: formatExact(step.days, "days"),
+            daysText: _t("after %s (median)", formatExact(step.days, "days")),
             hasDays: typeof step.days === "number",
             hasAmount: typeof step.amount === "number",
         }));

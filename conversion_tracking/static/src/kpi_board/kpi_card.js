@@ -47,14 +47,16 @@ export class KpiCard extends Component {
 
     get target() {
         const { card } = this.props;
-        const reached = describeTarget(card);
-        return (
-            reached && {
-                ...reached,
-                short: formatShort(card.target, card.unit, this.env.board.currencyId),
-                exact: formatExact(card.target, card.unit, this.env.board.currencyId),
-            }
-        );
+        const target = describeTarget(card);
+        if (!target) {
+            return null;
+        }
+        const short = formatShort(card.target, card.unit, this.env.board.currencyId);
+        return {
+            ...target,
+            text: target.reached ? _t("Target %s reached", short) : _t("Target %s", short),
+            exact: formatExact(card.target, card.unit, this.env.board.currencyId),
+        };
     }
 
     /** "12 of 40": the parts of a rate are read together, if it is the one divided by the other. */
