@@ -61,6 +61,7 @@ from . import conversion_reading_mixin
 from . import campaign_currency_mixin
 from . import campaign_bill_mixin
 from . import campaign_correction_mixin
+from . import campaign_feed_mixin
 from . import utm_campaign_cost
 from . import res_currency_rate
 from . import conversion_board_layout

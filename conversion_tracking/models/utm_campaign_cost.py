@@ -1,7 +1,5 @@
-from lxml import etree
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -23,6 +21,7 @@ class UtmCampaignCost(models.Model):
         "campaign.currency.mixin",
         "campaign.bill.mixin",
         "campaign.correction.mixin",
+        "campaign.feed.mixin",
         "conversion.reading.mixin",
         "conversion.company.mixin",
         "conversion.guard.mixin",
@@ -113,12 +112,6 @@ class UtmCampaignCost(models.Model):
         store=True,
         precompute=True,
     )
-    external_key = fields.Char(
-        readonly=True,
-        copy=False,
-        help="Names the same cost where it is read from, such as an ad platform: reading it again "
-        "updates the line.",
-    )
     is_overdue = fields.Boolean(
         "Overdue",
         compute="_compute_is_overdue",
@@ -142,10 +135,6 @@ class UtmCampaignCost(models.Model):
     _hours_or_bill = models.Constraint(
         "CHECK (bill_line_id IS NULL OR COALESCE(hours, 0) = 0)",
         "A vendor bill says itself what it costs. Empty the hours, or the vendor bill line.",
-    )
-    _external_key_idx = models.UniqueIndex(
-        "(external_key) WHERE external_key IS NOT NULL",
-        "This cost was read already.",
     )
     # What campaigns cost is added up without looking at the lines.
     _campaign_idx = models.Index(
@@ -304,15 +293,6 @@ class UtmCampaignCost(models.Model):
     # Screens
     # ------------------------------------------------------------
 
-    @api.model
-    def _get_view(self, view_id=None, view_type="form", **options):
-        """Without a bin on lines that nobody deletes: Odoo's schema of views does not know how."""
-        arch, view = super()._get_view(view_id, view_type, **options)
-        if view_type == "list":
-            for control in arch.xpath("/list/control"):
-                etree.SubElement(control, "delete", invisible="external_key")
-        return arch, view
-
     def action_paste(self):
         """Open the window for rows of a spreadsheet, of the campaign that the context names."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -320,42 +300,3 @@ class UtmCampaignCost(models.Model):
         )
         campaign_id = self.env.context.get("default_campaign_id")
         return {**action, "context": {"default_campaign_id": campaign_id}}
-
-    # ------------------------------------------------------------
-    # Costs read from elsewhere
-    # ------------------------------------------------------------
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_read(self):
-        if read := self.filtered("external_key")[:1]:
-            raise UserError(
-                self.env._(
-                    "'%(line)s' of %(date)s is read from an ad platform and would come back "
-                    "tomorrow. If it is wrong, correct it there: recent days are read again.",
-                    line=read.name,
-                    date=format_date(self.env, read.date),
-                )
-            )
-
-    @api.model
-    def _upsert(self, vals_list):
-        """Write costs that carry an ``external_key``: known ones anew, others as new lines.
-
-        :param vals_list: values with at least ``external_key``, ``campaign_id``, ``date``,
-            ``name``, ``actual_amount``, ``currency_id`` and ``company_id``
-        :return: the cost lines, in the order of the values
-        """
-        keys = [vals["external_key"] for vals in vals_list]
-        known = {cost.external_key: cost for cost in self.search([("external_key", "in", keys)])}
-        latest = {vals["external_key"]: vals for vals in vals_list}
-        fresh = [vals for key, vals in latest.items() if key not in known]
-        for cost in self.create(fresh):
-            known[cost.external_key] = cost
-        for key, cost in known.items():
-            cost._take_over(latest[key])
-        return self.browse(known[key].id for key in keys)
-
-    def _forget_read(self):
-        """Delete lines that are no longer there where they were read."""
-        self.external_key = False
-        self.unlink()
