@@ -259,7 +259,8 @@ class CrmLead(models.Model):
                 and not new_status_by_lead.get(lead.id, nobody)["is_won"]
             )
         )
-        won._follow("_mark_qualified")
+        if old_status_by_lead:  # a lead that is made is marked as soon as its touchpoints are there
+            won._follow("_mark_qualified")
         won.sudo().won_at = fields.Datetime.now()
         left.sudo().won_at = False
         # only now, because it writes the leads that it looks at: so it does it once
