@@ -82,6 +82,18 @@ class TestLeadFacts(CampaignCase):
         funnel = self.manager["lead.funnel"].with_context(reading="cohort")
         self._check_plans(lambda: funnel._read([*LAST_YEAR, ("fact", "=", "lead")]))
 
+    def test_forms_and_quotations_have_indexes_of_their_own(self):
+        report = self.manager["campaign.roi.report"].with_context(reading="cohort")
+        leads = [*LAST_YEAR, ("fact", "=", "lead")]
+        questions = {
+            "conversion_touchpoint_form_idx": lambda: report._read_group(
+                leads, ["form_page"], ["lead_count:sum"]
+            ),
+            "sale_order_conversion_quoted_idx": lambda: self.manager["lead.funnel"]._read(leads),
+        }
+        for index, ask in questions.items():
+            self.assertIn(f"using {index}", self._find_plans(ask))
+
     def test_lead_creation_is_answered_by_an_index_alone(self):
         report = self.manager["conversion.credit.report"]
         groups, sums = ["channel", "attribution_model"], ["revenue:sum", "deals:sum"]
