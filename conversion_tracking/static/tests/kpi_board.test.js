@@ -97,6 +97,47 @@ test("a slow section is awaited while the others stand", async () => {
     expect(asked).toEqual([null, ["landing_pages"]]);
 });
 
+test("what is slow is asked for from the top and from the middle at once", async () => {
+    const keys = ["landing_pages", "forms", "referrers"];
+    const slow = Object.fromEntries(keys.map((key) => [key, new Deferred()]));
+    const asked = [];
+    await openBoard((question, wanted) => {
+        asked.push(wanted || null);
+        return wanted ? slow[wanted[0]] : answer([LEADS], { pending: keys });
+    });
+    expect(asked).toEqual([null, ["landing_pages", "forms"], ["referrers"]]);
+    slow.referrers.resolve({ sections: { referrers: { ...RANKING, key: "referrers" } }, pending: [] });
+    await animationFrame();
+    expect(".o_kpi_skeleton").toHaveCount(2);
+    slow.landing_pages.resolve({ sections: { landing_pages: RANKING }, pending: ["forms"] });
+    await animationFrame();
+    expect(".o_kpi_skeleton[data-key=forms]").toHaveCount(1);
+    expect(asked.at(-1)).toEqual(["forms"]);
+    slow.forms.resolve({ sections: { forms: { ...RANKING, key: "forms" } }, pending: [] });
+    await animationFrame();
+    expect(".o_kpi_skeleton").toHaveCount(0);
+    expect("[data-key=landing_pages] h2, [data-key=forms] h2, [data-key=referrers] h2").toHaveCount(3);
+});
+
+test("when one half cannot be read, the board says so and waits for nothing", async () => {
+    const late = new Deferred();
+    await openBoard((question, wanted) => {
+        if (!wanted) {
+            return answer([LEADS], { pending: ["landing_pages", "forms"] });
+        }
+        if (wanted[0] === "forms") {
+            throw new Error("gone");
+        }
+        return late;
+    });
+    await animationFrame();
+    expect(".o_kpi_error[role=alert]").toHaveCount(1);
+    expect(".o_kpi_skeleton").toHaveCount(0);
+    late.resolve({ sections: { landing_pages: RANKING }, pending: [] });
+    await animationFrame();
+    expect("[data-key=landing_pages]").toHaveCount(0);
+});
+
 test("a server that never brings the rest is not asked for ever", async () => {
     let count = 0;
     await openBoard((question, keys) => {

@@ -5,7 +5,8 @@ import { ConnectionLostError } from "@web/core/network/rpc";
  * Asks the server what the board shows and keeps the answer.
  *
  * One request brings the whole board when it is quick; what is `pending` in its answer is asked for
- * in the next ones. Only the last question counts: a late answer to one before is dropped.
+ * in the next ones, from the top and from the middle at the same time. Only the last question
+ * counts: a late answer to one before is dropped.
  */
 export class BoardLoader {
     constructor(orm, state) {
@@ -29,21 +30,28 @@ export class BoardLoader {
             }
             const { sections, pending } = answer;
             Object.assign(this.state, { answer, sections, pending, loading: false });
-            await this.loadPending(asked, turn);
+            const middle = Math.ceil(pending.length / 2);
+            await Promise.all([
+                this.loadInTurn(asked, pending.slice(0, middle), turn),
+                this.loadInTurn(asked, pending.slice(middle), turn),
+            ]);
         } catch (error) {
             this.fail(error, turn);
         }
     }
 
-    async loadPending(asked, turn) {
-        while (this.state.pending.length) {
-            const { sections, pending } = await this.ask(asked, [...this.state.pending]);
+    async loadInTurn(asked, keys, turn) {
+        while (keys.length) {
+            const { sections, pending } = await this.ask(asked, keys);
             if (turn !== this.turn) {
                 return;
             }
             Object.assign(this.state.sections, sections);
             // an answer without any section would be asked for again and again
-            this.state.pending = Object.keys(sections).length ? pending : [];
+            const left = Object.keys(sections).length ? pending : [];
+            const done = keys.filter((key) => !left.includes(key));
+            this.state.pending = this.state.pending.filter((key) => !done.includes(key));
+            keys = left;
         }
     }
 
@@ -54,6 +62,7 @@ export class BoardLoader {
 
     fail(error, turn) {
         if (turn === this.turn) {
+            this.stop();
             Object.assign(this.state, { loading: false, pending: [], error: explain(error) });
         }
     }
