@@ -81,6 +81,23 @@ test("what is undefined is a dash that opens nothing", async () => {
     expect(".o_kpi_parts").toHaveText("0 of 0");
 });
 
+test("a part that is longer than its card is cut nowhere", async () => {
+    const parts = [
+        { label: "Records", value: 58, unit: "count", open: null },
+        { label: "Average time until a deal is lost", value: 26.5, unit: "days", open: null },
+    ];
+    await openBoard(() => answer([{ ...CARD, unit: "days", parts }]));
+    const line = queryFirst(".o_kpi_parts");
+    line.style.inlineSize = "120px";
+    const { left, right } = line.getBoundingClientRect();
+    const places = queryAll(".o_kpi_part bdi").flatMap((part) => [...part.getClientRects()]);
+    expect(places.length).toBeGreaterThan(1);
+    for (const place of places) {
+        expect(place.left).toBeGreaterThan(left - 1);
+        expect(place.right).toBeLessThan(right + 1);
+    }
+});
+
 test("a slow section is awaited while the others stand", async () => {
     const slow = new Deferred();
     const asked = [];
