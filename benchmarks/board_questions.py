@@ -33,11 +33,10 @@ def _first_screen(env):
 
 
 def _whole(env):
-    """All of it, as the client asks for it: the rest from the top and from the middle at once."""
-    keys = env["conversion.board"].get_board(PERIOD)["pending"]
-    middle = -(-len(keys) // 2)
-    with ThreadPoolExecutor() as lanes:
-        list(lanes.map(partial(_read_apart, env), (keys[:middle], keys[middle:])))
+    """All of it, as the client asks for it: the rest in two lanes at once."""
+    answer = env["conversion.board"].get_board(PERIOD)
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(partial(_read_apart, env), answer["lanes"]))
 
 
 def _read_apart(env, keys):

@@ -12,6 +12,7 @@ class Section:
     :ivar read: function of the question that gives what is drawn, a dictionary
     :ivar is_shown: to readers who chose no layout, as long as there is no other default
     :ivar is_read: function of the question: whether others have read all that it shows
+    :ivar together: those of the same name are best asked for by one request
     """
 
     key: str
@@ -21,3 +22,4 @@ class Section:
     read: Callable
     is_shown: bool = True
     is_read: Callable = lambda _question: False
+    together: str = ""

@@ -70,7 +70,8 @@ class ConversionBoard(models.AbstractModel):
             cannot be is left out, and what the board took instead is in the answer.
         :param keys: sections to read, all that the reader shows if empty
         :return: see :meth:`_describe`, with ``sections`` (payloads by key) and ``pending``: the
-            keys of those to ask for in another request, because these took long enough
+            keys of those to ask for in another request, because these took long enough; ``lanes``:
+            the same keys for two requests at the same time
         :raise AccessError: for who may read no results
         """
         self._check_reader()
@@ -85,12 +86,25 @@ class ConversionBoard(models.AbstractModel):
             if sections and monotonic() > end and not known[key].is_read(question):
                 continue
             sections[key] = self._read_section(known[key], question)
+        pending = [key for key in wanted if key not in sections]
         return {
             **self._describe(question, known),
             "layout": layout,
             "sections": sections,
-            "pending": [key for key in wanted if key not in sections],
+            "pending": pending,
+            "lanes": self._divide(pending, known),
         }
+
+    @api.model
+    def _divide(self, keys, known):
+        """Keys in two lists, in which what is read together stays together."""
+        bundles = {}
+        for key in keys:
+            bundles.setdefault(known[key].together or key, []).append(key)
+        lanes = [[], []]
+        for number, bundle in enumerate(bundles.values()):
+            lanes[number % 2] += bundle
+        return lanes
 
     @api.model
     def _read_all(self, asked):
@@ -209,6 +223,7 @@ class ConversionBoard(models.AbstractModel):
                 read=partial(card._read_card, kpi),
                 is_shown=kpi.is_shown,
                 is_read=partial(card._is_read, kpi),
+                together="cards",
             )
             for kpi in self._get_kpis()
         }

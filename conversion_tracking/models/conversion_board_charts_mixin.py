@@ -42,6 +42,7 @@ class ConversionBoardChartsMixin(models.AbstractModel):
                 group="chart",
                 read=getattr(self, f"_read_{key}"),
                 is_read=lambda question, shared=shared: shared in question.shared,
+                together=shared,
             )
             for key, title, kind, shared in sections
         }

@@ -31,6 +31,16 @@ class TestConversionBoard(KpiCase):
         answered, pending = self.ask("channel_result", "funnel", "channels")
         self.assertEqual((answered, pending), (["channel_result", "channels"], ["funnel"]))
 
+    def test_what_is_left_is_divided_for_two_requests(self):
+        """What is read together is not asked for twice."""
+        keys = ("funnel", "channel_result", "landing_pages", "channels", "forms", "kpi_leads")
+        with patch.object(conversion_board, "BUDGET", -1):
+            answer = self.board.with_user(self.manager).get_board(MARCH, list(keys))
+        first, second = answer["lanes"]
+        self.assertEqual(first, ["channel_result", "channels", "kpi_leads"])
+        self.assertEqual(second, ["landing_pages", "forms"])
+        self.assertEqual(set(first + second), set(answer["pending"]))
+
     def test_a_card_that_cannot_be_read_keeps_nobody_waiting(self):
         broken = self.make_kpi("broken", kind="formula", formula="leads / 2")
         self.break_kpi(broken, formula="gone / 2")

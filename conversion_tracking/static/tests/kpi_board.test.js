@@ -114,13 +114,13 @@ test("a slow section is awaited while the others stand", async () => {
     expect(asked).toEqual([null, ["landing_pages"]]);
 });
 
-test("what is slow is asked for from the top and from the middle at once", async () => {
-    const keys = ["landing_pages", "forms", "referrers"];
-    const slow = Object.fromEntries(keys.map((key) => [key, new Deferred()]));
+test("what is slow is asked for in two lanes at once", async () => {
+    const lanes = [["landing_pages", "forms"], ["referrers"]];
+    const slow = Object.fromEntries(lanes.flat().map((key) => [key, new Deferred()]));
     const asked = [];
     await openBoard((question, wanted) => {
         asked.push(wanted || null);
-        return wanted ? slow[wanted[0]] : answer([LEADS], { pending: keys });
+        return wanted ? slow[wanted[0]] : answer([LEADS], { pending: lanes.flat(), lanes });
     });
     expect(asked).toEqual([null, ["landing_pages", "forms"], ["referrers"]]);
     slow.referrers.resolve({ sections: { referrers: { ...RANKING, key: "referrers" } }, pending: [] });
@@ -136,11 +136,12 @@ test("what is slow is asked for from the top and from the middle at once", async
     expect("[data-key=landing_pages] h2, [data-key=forms] h2, [data-key=referrers] h2").toHaveCount(3);
 });
 
-test("when one half cannot be read, the board says so and waits for nothing", async () => {
+test("when one lane cannot be read, the board says so and waits for nothing", async () => {
     const late = new Deferred();
     await openBoard((question, wanted) => {
         if (!wanted) {
-            return answer([LEADS], { pending: ["landing_pages", "forms"] });
+            const lanes = [["landing_pages"], ["forms"]];
+            return answer([LEADS], { pending: lanes.flat(), lanes });
         }
         if (wanted[0] === "forms") {
             throw new Error("gone");

@@ -157,7 +157,7 @@ export const STATUS = {
 };
 
 /** An answer of the server with these sections. */
-export function answer(sections, { asked = {}, pending = [], ...others } = {}) {
+export function answer(sections, { asked = {}, pending = [], lanes = [pending], ...others } = {}) {
     const all = [...sections, ...pending.map((key) => ({ key, title: key, type: "ranking" }))];
     return {
         asked: { period: "last_90_days", ...asked },
@@ -174,6 +174,7 @@ export function answer(sections, { asked = {}, pending = [], ...others } = {}) {
         layout: all.map((section) => section.key),
         sections: Object.fromEntries(sections.map((section) => [section.key, section])),
         pending,
+        lanes,
         ...others,
     };
 }

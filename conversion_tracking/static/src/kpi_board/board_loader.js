@@ -5,8 +5,8 @@ import { ConnectionLostError } from "@web/core/network/rpc";
  * Asks the server what the board shows and keeps the answer.
  *
  * One request brings the whole board when it is quick; what is `pending` in its answer is asked for
- * in the next ones, from the top and from the middle at the same time. Only the last question
- * counts: a late answer to one before is dropped.
+ * in the next ones, in two `lanes` at the same time. Only the last question counts: a late answer to
+ * one before is dropped.
  */
 export class BoardLoader {
     constructor(orm, state) {
@@ -28,13 +28,9 @@ export class BoardLoader {
             if (turn !== this.turn) {
                 return;
             }
-            const { sections, pending } = answer;
+            const { sections, pending, lanes } = answer;
             Object.assign(this.state, { answer, sections, pending, loading: false });
-            const middle = Math.ceil(pending.length / 2);
-            await Promise.all([
-                this.loadInTurn(asked, pending.slice(0, middle), turn),
-                this.loadInTurn(asked, pending.slice(middle), turn),
-            ]);
+            await Promise.all(lanes.map((keys) => this.loadInTurn(asked, keys, turn)));
         } catch (error) {
             this.fail(error, turn);
         }
