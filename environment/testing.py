@@ -10,6 +10,12 @@ from .console import say
 DATABASE = "test"
 # tests that meet Odoo's other apps, and the database where these are installed
 APPS, LAB = "conversion_tracking/tests/apps", "lab"
+GRPC = {
+    # its remarks would follow the runner's closing line
+    "GRPC_VERBOSITY": "ERROR",
+    # beside its handlers of forks, one in a hundred of Odoo's browsers dies before it begins
+    "GRPC_ENABLE_FORK_SUPPORT": "false",
+}
 # more than there are cores: many tests wait for a browser, the sandbox or a clock
 SHARED_OUT = ("--numprocesses=3", "--dist=loadscope", "--no-loadscope-reorder")
 
@@ -92,7 +98,6 @@ def _pytest(environment, *arguments):
     return subprocess.run(
         [virtualenv.PYTHON, "-m", "pytest", *arguments],
         cwd=paths.ROOT,
-        # gRPC's remarks would follow the runner's closing line
-        env={**environment, "GRPC_VERBOSITY": "ERROR"},
+        env={**environment, **GRPC},
         check=False,
     ).returncode
