@@ -23,6 +23,7 @@ CODE = re.compile(r"[a-z][a-z0-9_]*")
 TOKEN = re.compile(rf"\s*(?:(\d+(?:\.\d+)?)|({CODE.pattern})|([-+*/()]))", re.ASCII)
 OPERATORS = {"+": add, "-": sub, "*": mul, "/": truediv}
 NEGATE = "0-"  # no code, no operator
+NOISE = 1e-14  # of the larger operand
 
 
 class FormulaError(ValueError):
@@ -115,9 +116,14 @@ def _calculate(operator, left, right):
     if left is None or right is None or (operator == "/" and right == 0):
         return None
     try:
-        return OPERATORS[operator](float(left), float(right))
+        left, right = float(left), float(right)
+        result = OPERATORS[operator](left, right)
     except OverflowError:
         return None
+    # what binary fractions leave where decimal ones leave nothing, such as 0.1 + 0.2 - 0.3
+    if operator in "+-" and abs(result) < NOISE * max(abs(left), abs(right)):
+        return 0.0
+    return result
 
 
 class _Parser:

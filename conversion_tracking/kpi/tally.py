@@ -56,5 +56,7 @@ def get_state(groups, intervals):
     there, tallies = Tally(), []
     for change in changes[1 : intervals + 1]:
         there += change
+        # what comes and goes in fractions never adds up to nothing by itself
+        there = there if there.number else Tally()
         tallies.append(there)
     return tallies

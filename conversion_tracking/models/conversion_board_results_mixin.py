@@ -209,13 +209,17 @@ class ConversionBoardResultsMixin(models.AbstractModel):
 
     @api.model
     def _get_values(self, sums):
-        values = {"leads": sums.leads, "won": sums.won, "revenue": sums.revenue}
+        # what shares leave behind would be called a profit, or a loss
+        revenue, cost, profit = map(
+            self.env.company.currency_id.round,
+            (sums.revenue, sums.cost, sums.revenue - sums.cost),
+        )
+        values = {"leads": sums.leads, "won": sums.won, "revenue": revenue}
         if self._has_cost():
-            profit = sums.revenue - sums.cost
             values |= {
-                "cost": sums.cost,
+                "cost": cost,
                 "profit": profit,
-                "roi": self._get_percent(profit, sums.cost),
+                "roi": self._get_percent(profit, cost),
             }
         return values
 

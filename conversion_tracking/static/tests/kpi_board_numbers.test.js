@@ -47,6 +47,7 @@ test("large numbers are short, small ones whole", async () => {
     expect(formatShort(1433.4, "percent")).toBe("1,433%");
     expect(formatExact(1433.4, "percent")).toBe("1433.4%");
     expect(formatShort(1, "days").toString()).toBe("1 day");
+    expect(formatShort(0.96, "days").toString()).toBe("1 day");
     expect(formatShort(3.25, "days").toString()).toBe("3.3 days");
 });
 
@@ -66,6 +67,10 @@ test("a change says by sign, arrow and word whether it is good", async () => {
     expect(describeChange({ ...card, direction: -1 })).toMatchObject({ arrow: "\u25B2", tone: "bad" });
     expect(describeChange({ ...card, direction: 0 }).tone).toBe("neutral");
     expect(describeChange({ ...card, change: 0 })).toMatchObject({ text: "0%", tone: "neutral" });
+    // what fractions leave behind, and what nobody could read
+    for (const change of [1e-16, -1e-16, 0.0004]) {
+        expect(describeChange({ ...card, change })).toMatchObject({ text: "0%", arrow: "=", tone: "neutral" });
+    }
     const points = describeChange({ unit: "percent", previous: 26.8, change: 3.2, direction: 1 });
     expect(points.text.toString()).toBe("+3.2 pts");
     expect(points.verdict.toString()).toBe("Better than before: 26.8%");

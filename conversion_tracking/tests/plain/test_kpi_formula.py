@@ -121,8 +121,17 @@ def test_a_division_by_zero_is_undefined():
     assert parse("1 + won / (leads - leads)").evaluate({"won": 3, "leads": 7}) is None
 
 
+def test_amounts_that_cancel_out_leave_nothing():
+    values = {"leads": 0.1, "won": 0.2, "cost_2": 0.3}
+    assert parse("leads + won - cost_2").evaluate(values) == 0
+    assert parse("cost_2 - leads - won").evaluate(values) == 0
+    assert parse("1 / (leads + won - cost_2)").evaluate(values) is None
+    assert parse("1000000.01 - 1000000").evaluate({}) == pytest.approx(0.01)
+
+
 def test_what_is_too_large_is_undefined():
     assert parse("won * won").evaluate({"won": 1e200}) is None
+    assert parse("won * won + 1").evaluate({"won": 1e200}) is None
     assert parse("won - won").evaluate({"won": math.inf}) is None
     assert parse("9" * 400).evaluate({}) is None
     assert parse("won + 1").evaluate({"won": 10**400}) is None

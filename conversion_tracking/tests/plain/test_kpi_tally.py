@@ -45,6 +45,13 @@ def test_what_was_there_at_the_end_of_each_interval(thresholds, records):
         assert tally == Tally(len(there), sum(there))
 
 
+def test_nothing_is_left_of_fractions_that_went_away():
+    """0.1 + 0.2 - 0.1 - 0.2 is no zero in floating point, and no base for a change in percent."""
+    groups = [(1, 2, 1, 0.1), (1, 3, 1, 0.2), (1, 3, 1, 0.3)]
+    *_there, last = get_state(groups, 3)
+    assert last == Tally()
+
+
 def test_nothing_has_no_average():
     assert Tally().average is None
     assert Tally(4, 10).average == 2.5

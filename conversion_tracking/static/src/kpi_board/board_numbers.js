@@ -1,4 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
+import { roundDecimals } from "@web/core/utils/numbers";
 import { formatFloat, formatInteger, formatMonetary, formatPercentage } from "@web/views/fields/formatters";
 
 /** What stands where there is nothing to say: a rate of nothing, a cost nobody entered. */
@@ -61,7 +62,7 @@ export function formatExact(value, unit, currencyId) {
 
 function formatDays(value) {
     const days = formatFloat(value, { digits: [16, 1], trailingZeros: false });
-    return value === 1 ? _t("%s day", days) : _t("%s days", days);
+    return roundDecimals(value, 1) === 1 ? _t("%s day", days) : _t("%s days", days);
 }
 
 /** With its sign before everything else, also before the currency. */
@@ -84,16 +85,16 @@ export function describeChange({ unit, previous, change, direction }, currencyId
         return null;
     }
     const points = unit === "percent";
-    const size = formatFloat(Math.abs(points ? change : change * 100), {
-        digits: [16, points || Math.abs(change) < 0.1 ? 1 : 0],
-        trailingZeros: false,
-    });
-    const sign = change > 0 ? "+" : change < 0 ? MINUS : "";
-    const tone = { 1: "good", [-1]: "bad" }[Math.sign(change) * (direction || 0)] || "neutral";
+    const decimals = points || Math.abs(change) < 0.1 ? 1 : 0;
+    // what is too small to be read is no change
+    const shown = roundDecimals(points ? change : change * 100, decimals);
+    const size = formatFloat(Math.abs(shown), { digits: [16, decimals], trailingZeros: false });
+    const sign = shown > 0 ? "+" : shown < 0 ? MINUS : "";
+    const tone = { 1: "good", [-1]: "bad" }[Math.sign(shown) * (direction || 0)] || "neutral";
     const before = formatExact(previous, unit, currencyId);
     return {
         text: points ? _t("%s pts", sign + size) : `${sign}${size}%`,
-        arrow: change > 0 ? "\u25B2" : change < 0 ? "\u25BC" : "=",
+        arrow: shown > 0 ? "\u25B2" : shown < 0 ? "\u25BC" : "=",
         tone,
         verdict: {
             good: _t("Better than before: %s", before),
