@@ -9,6 +9,7 @@ from odoo.tests import new_test_user, tagged
 
 from ..kpi.period import Period
 from ..models.conversion_board import Asked
+from ..models.conversion_board_results_mixin import Sums
 from .campaign_case import CampaignCase
 
 TODAY = "2026-05-20 10:00:00"
@@ -265,6 +266,12 @@ class TestConversionBoardCharts(BoardCase):
         self.assertEqual(list(shown), ["Search", "Idle", "Social"])
         self.assertEqual(shown["Search"], (400, 13150, 3287.5))
         self.assertEqual(shown["Social"], (5000, -5000, -100))
+
+    def test_what_fractions_leave_is_neither_profit_nor_loss(self):
+        board = self.board.with_user(self.people["marketing_manager"])
+        for revenue, cost in ((0.1 + 0.2, 0.3), (0.3, 0.1 + 0.2)):
+            values = board._get_values(Sums(revenue=revenue, cost=cost))
+            self.assertEqual((values["profit"], values["roi"]), (0, 0))
 
     def test_the_rest_of_many_campaigns(self):
         for number in range(12):
