@@ -274,7 +274,7 @@ class ConversionKpiReader(models.AbstractModel):
     @api.model
     def _get_open(self, kpi, span):
         """What the value of a period opens: records, as many as were counted, or ``None``."""
-        if not self.env[kpi.model].has_access("read"):
+        if not self._opens(kpi):
             return None
         thresholds = self._get_thresholds(kpi, span)
         domain = (

@@ -29,12 +29,10 @@ class ConversionKpiRecordsMixin(models.AbstractModel):
     def _get_rows(self, kpi):
         """The records that a reader may count.
 
-        Who sees the results of all leads but may open none counts them as reports do, by what
-        reports show of them.
         :raise UserError: when the reader may count none
         """
         rows = self.env[kpi.model].with_context(active_test=False)
-        if rows.has_access("read"):
+        if self._opens(kpi):
             return rows
         if kpi.model == "crm.lead" and self.env.user.has_groups(RESULT_READERS):
             if self._is_shown_by_reports(kpi):
@@ -51,6 +49,21 @@ class ConversionKpiRecordsMixin(models.AbstractModel):
                 "figure off your board.",
                 records=kpi._get_model_label(),
             )
+        )
+
+    @api.model
+    def _opens(self, kpi):
+        """Whether the reader counts the records that they may open.
+
+        Who sees the results of all leads, but may open none or only the own ones, counts leads as
+        reports do, by what reports show of them: the charts beside the cards do, too.
+        """
+        if not self.env[kpi.model].has_access("read"):
+            return False
+        return (
+            kpi.model != "crm.lead"
+            or self.env["conversion.board"]._opens_leads()
+            or not self._is_shown_by_reports(kpi)
         )
 
     @api.model
@@ -75,10 +88,9 @@ class ConversionKpiRecordsMixin(models.AbstractModel):
     def _get_domain(self, kpi):
         """Which records a key figure counts, whenever it was."""
         domain = Domain(kpi._get_domain())
-        rows = self.env[kpi.model]
         if kpi.kind == "duration" and kpi.since_field != "create_date":
             domain &= Domain(kpi.since_field, "!=", False)
-        if not rows.has_access("read"):
+        if not self._opens(kpi):
             # read as superuser, for whom the rules of companies do not hold
             domain &= Domain("company_id", "in", [*self.env.companies.ids, False])
         if kpi.kind in ("sum", "average"):

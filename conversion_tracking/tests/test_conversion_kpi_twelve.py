@@ -185,6 +185,17 @@ class TestConversionKpiTwelve(KpiCase):
             self.assertIsNone(card["open"])
             self.assertFalse([part for part in card["parts"] if part["open"]])
 
+    def test_a_salesperson_in_marketing_sees_the_same_numbers_as_in_reports(self):
+        """In CRM they open the own leads only, and would count fewer than the charts."""
+        self.seller.group_ids |= self.env.ref("conversion_tracking.group_user")
+        cards = self.cards(self.seller)
+        self.assertValues(cards, MANAGER)
+        self.assertFalse([card["code"] for card in cards.values() if card["open"]])
+        # what reports do not show is counted of the leads that they may open
+        self.make_kpi("sure", domain="[('probability', '>=', 0)]")
+        sure = self.read_card("sure", self.seller)
+        self.assertEqual((sure["value"], sure["open"]["count"]), (3, 3))
+
     def test_another_company_sees_its_own(self):
         self.assertValues(self.cards(companies=self.company_b), COMPANY_B)
 
