@@ -166,7 +166,7 @@ class ConversionBoard(models.AbstractModel):
     @api.model
     def _is_filter(self, name, value):
         if name == "channel":
-            return value in dict(CHANNELS)
+            return isinstance(value, str) and value in dict(CHANNELS)
         # False is a choice, too: leads without team, source, ...
         return value is False or (type(value) is int and 0 < value < 2**31)
 

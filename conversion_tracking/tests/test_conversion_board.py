@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models import conversion_board
+from ..models.conversion_board import FILTERS
 from .kpi_case import MARCH, KpiCase
 
 
@@ -46,3 +47,14 @@ class TestConversionBoard(KpiCase):
         self.break_kpi(broken, formula="gone / 2")
         answered, pending = self.ask("funnel", "kpi_broken", "pipeline")
         self.assertEqual((answered, pending), (["funnel", "kpi_broken"], ["pipeline"]))
+
+    def test_what_cannot_be_asked_is_left_out(self):
+        """Whoever may call the server may send it anything that JSON can say."""
+        board = self.board.with_user(self.manager)
+        nonsense = (None, True, -1, 1.5, 10**30, "", "none", "\x00", [], [[]], [{}], {}, {"a": 1})
+        names = ("period", "from", "to", *FILTERS)
+        for value in nonsense:
+            for asked in (value, dict.fromkeys(names, value), dict.fromkeys(names, [value])):
+                answer = board.get_board(asked, ["kpi_leads"])
+                self.assertEqual(answer["asked"], {"period": "last_90_days"}, asked)
+            self.assertTrue(board.get_board(MARCH, value)["sections"])
