@@ -87,7 +87,7 @@ class CampaignResponseMixin(models.AbstractModel):
         )
         return {
             **action,
-            "name": labels.get(step, action["name"]),
+            "name": labels.get(str(step), action["name"]),
             "domain": [("campaign_id", "in", self.ids), ("step", "=", step)],
             "context": {},
             "view_mode": "list",

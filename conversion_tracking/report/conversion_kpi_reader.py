@@ -181,9 +181,12 @@ class ConversionKpiReader(models.AbstractModel):
         query = rows._search(shared & Domain.OR(domains) & during & filters)
         if query.is_empty():
             return {one: [Tally()] * span.intervals for one in kpis}
-        keys = [
-            self._get_place(rows, name, query, thresholds) for name in self._get_date_fields(kpi)
-        ]
+        moments = [self._get_moment(rows, kpi.date_field, query)]
+        if kpi.reading == "state":
+            # also of records that have none: they have not ended
+            moments.append(rows._field_to_sql(rows._table, kpi.until_field, query))
+        is_day = rows._fields[kpi.date_field].type == "date"
+        keys = [self._get_place(moment, thresholds, is_day) for moment in moments]
         columns = [
             column
             for one, domain in zip(kpis, domains, strict=True)
@@ -206,10 +209,9 @@ class ConversionKpiReader(models.AbstractModel):
         }
 
     @api.model
-    def _get_place(self, rows, name, query, thresholds):
+    def _get_place(self, moment, thresholds, is_day):
         """SQL of the number of thresholds that are not after a moment."""
-        kind = SQL("timestamp[]" if rows._fields[name].type == "datetime" else "date[]")
-        moment = self._get_moment(rows, name, query)
+        kind = SQL("date[]" if is_day else "timestamp[]")
         return SQL("width_bucket(%s, %s::%s)", moment, list(thresholds), kind)
 
     @api.model
