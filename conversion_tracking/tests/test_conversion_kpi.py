@@ -92,6 +92,7 @@ class TestConversionKpi(KpiCase):
             "broken_date": ({"date_field": "gone"}, "is not there"),
             "broken_model": ({"model": "gone.model"}, "cannot be counted"),
             "broken_value": ({"domain": "[('create_date', '>', 'soon')]"}, "conditions"),
+            "broken_many": ({"domain": "[('tag_ids', '<=', True)]"}, "conditions"),
             "broken_formula": ({"kind": "formula", "formula": "gone + 1"}, "'gone'"),
             "broken_circle": ({"kind": "formula", "formula": "broken_circle"}, "back to itself"),
             "broken_text": ({"kind": "formula", "formula": "1 +"}, "character 4"),
@@ -110,6 +111,12 @@ class TestConversionKpi(KpiCase):
         self.assertEqual(len(good), 12)
         self.assertFalse([card["problem"] for card in good if "problem" in card])
         self.assertEqual(cards["kpi_leads"]["value"], 1)
+
+    def test_while_it_is_edited_it_says_why_it_cannot_be_computed(self):
+        """Odoo takes the conditions, and finds out when it looks for records."""
+        form = Form(self.kpis.with_user(self.manager))
+        form.domain = "[('tag_ids', '<=', True)]"
+        self.assertIn("conditions cannot be applied to Lead", form.preview)
 
     @mute_logger("odoo.sql_db")
     def test_what_only_the_database_finds_out_stops_nothing_else(self):
