@@ -1,7 +1,7 @@
 from contextlib import suppress
 from datetime import date, datetime
 
-from psycopg2 import OperationalError
+from psycopg2 import InternalError, OperationalError
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -159,8 +159,8 @@ class ConversionKpiReader(models.AbstractModel):
         try:
             with self.env.cr.savepoint(flush=False):
                 span.known.update(self._tally(kpis, span))
-        except OperationalError:
-            raise  # such as a conflict, upon which Odoo tries the request again
+        except (OperationalError, InternalError):
+            raise  # a conflict, or a cursor that cannot write: Odoo tries the request again
         except Exception as error:  # whatever a condition makes of Odoo and the database
             if len(kpis) > 1:
                 for kpi in kpis:

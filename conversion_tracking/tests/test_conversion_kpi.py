@@ -1,6 +1,9 @@
 """Key figures that users make, also wrong ones, and what their cards say then."""
 
 from datetime import date
+from unittest.mock import patch
+
+from psycopg2.errors import ReadOnlySqlTransaction, SerializationFailure
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -125,6 +128,15 @@ class TestConversionKpi(KpiCase):
         self.assertEqual(cards["kpi_leads"]["value"], 1)
         card = cards["kpi_odd"]
         self.assertTrue("problem" in card or card["value"] == 1)
+
+    def test_a_conflict_is_no_wrong_condition(self):
+        """Odoo tries the request again, if it hears of it."""
+        for error in (SerializationFailure, ReadOnlySqlTransaction):
+            with (
+                patch.object(self.registry["conversion.kpi.reader"], "_tally", side_effect=error),
+                self.assertRaises(error),
+            ):
+                self.read_board(keys=["kpi_leads"])
 
     def test_a_model_that_the_reader_may_not_read(self):
         self.make_kpi("orders", model="sale.order", date_field="date_order")
