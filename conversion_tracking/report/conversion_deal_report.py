@@ -74,7 +74,9 @@ class ConversionDealReport(models.Model):
     @api.depends("lead_id")
     @api.depends_context("uid", "allowed_company_ids", "lang", "tz")
     def _compute_journey(self):
-        credits = self.env["conversion.credit"].search([("lead_id", "in", self.ids)])
+        # by the deal, which is hidden at a credit from who opens no leads; the credits are not
+        found = self.env["conversion.credit"].sudo().search([("lead_id", "in", self.ids)])
+        credits = found.with_env(self.env)._filtered_access("read")
         by_lead = credits.grouped(lambda credit: credit.sudo().lead_id.id)
         for deal in self:
             rows = by_lead.get(deal.id, credits.browse()).sorted("position")

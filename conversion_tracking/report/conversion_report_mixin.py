@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import unique
@@ -51,6 +51,9 @@ class ConversionReportMixin(models.AbstractModel):
     _name = "conversion.report.mixin"
     _description = "Report of Conversion Tracking"
     _inherit = ["conversion.choices.mixin", "conversion.amounts.mixin"]
+
+    # made of several columns, some of them of other models: nothing that could be looked for
+    display_name = fields.Char(search=None)
 
     # ------------------------------------------------------------
     # What is asked for

@@ -336,7 +336,13 @@ class TestAccessMatrix(AccessCase):
             for name, kind in types.items()
         }
         nobody = [("id", "=", 0)]
+        def offer(names):
+            """As views do: what is offered and cannot be read is an error on a screen."""
+            if set(names) - set(model.fields_get(names)):
+                raise AccessError("Not offered")
+
         ways = {
+            "offer": offer,
             "read": record.read,
             "export": record.export_data,
             # compared with something: that a required field has a value, Odoo knows without looking

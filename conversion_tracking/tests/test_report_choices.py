@@ -29,6 +29,24 @@ class TestReportChoices(CampaignCase):
                     seen = campaign.with_context(**{name: odd})
                     self.assertEqual(seen.read(["revenue"])[0]["revenue"], 300)
 
+    def test_whatever_is_offered_to_look_for_can_be_looked_for(self):
+        """In the filters that Odoo lets everybody put together."""
+        self.win(self.make_campaign("Search", 100), 300)
+        reports = [name for name in self.registry if self._is_report(name)]
+        self.assertLess(set(REPORTS), set(reports))
+        for model in reports:
+            report = self.env[model]
+            for name, field in report.fields_get().items():
+                if field["searchable"]:
+                    with self.subTest(model=model, field=name):
+                        report.search([(name, "!=", False)])
+                        report.formatted_read_group([(name, "!=", False)], [], ["__count"])
+
+    def _is_report(self, name):
+        model = self.registry[name]
+        is_table = not model._auto and not model._abstract
+        return is_table and "conversion.report.mixin" in model._inherit_module
+
     def test_the_switch_knows_what_holds(self):
         self.env["ir.config_parameter"].set_param("conversion_tracking.revenue_basis", "orders")
         report = self.report.with_context(revenue_basis="invoiced")

@@ -85,46 +85,40 @@ class GoogleAdsKeywordFactsMixin(models.AbstractModel):
         )
 
     def _get_costs(self):
-        """Costs of ad groups, and of campaigns what no ad group explains: all of it where nobody
-        asks for ad groups, and of Performance Max, which has none."""
-        campaign_cost = SQL("day.cost")
-        explained = SQL()
-        if not self._asked().summed or "ad_group_name" in self._asked().columns:
-            yield self._get_cost(
-                AD_GROUP,
-                SQL("google_ads_ad_group_day"),
-                SQL(
-                    "JOIN google_ads_ad_group ad_group ON ad_group.id = day.ad_group_id"
-                    " JOIN google_ads_campaign known ON known.id = ad_group.google_campaign_id"
-                ),
-                SQL("day.cost"),
-                ad_group_name=SQL("ad_group.name"),
-            )
-            # less than a cent is how the campaign's cost was rounded
-            campaign_cost = SQL(
-                "CASE WHEN ABS(day.cost - COALESCE(explained.cost, 0)) >= money.rounding"
-                " THEN day.cost - COALESCE(explained.cost, 0) ELSE 0 END"
-            )
-            explained = SQL(
-                """
-                LEFT JOIN (SELECT ad_group.google_campaign_id, day.day, SUM(day.cost) AS cost
-                             FROM google_ads_ad_group_day day
-                             JOIN google_ads_ad_group ad_group ON ad_group.id = day.ad_group_id
-                            WHERE %s
-                            GROUP BY 1, 2) explained
-                  ON explained.google_campaign_id = day.google_campaign_id
-                 AND explained.day = day.day
-                LEFT JOIN res_currency money ON money.id = day.currency_id
-                """,
-                self._in_range(SQL("day.day"), is_day=True),
-            )
+        """Costs of ad groups, and of campaigns what no ad group explains: of Performance Max, which
+        has none, all of it."""
+        yield self._get_cost(
+            AD_GROUP,
+            SQL("google_ads_ad_group_day"),
+            SQL(
+                "JOIN google_ads_ad_group ad_group ON ad_group.id = day.ad_group_id"
+                " JOIN google_ads_campaign known ON known.id = ad_group.google_campaign_id"
+            ),
+            SQL("day.cost"),
+            ad_group_name=SQL("ad_group.name"),
+        )
         yield self._get_cost(
             CAMPAIGN,
             SQL("google_ads_campaign_day"),
             SQL(
-                "JOIN google_ads_campaign known ON known.id = day.google_campaign_id %s", explained
+                """
+                JOIN google_ads_campaign known ON known.id = day.google_campaign_id
+           LEFT JOIN (SELECT ad_group.google_campaign_id, day.day, SUM(day.cost) AS cost
+                        FROM google_ads_ad_group_day day
+                        JOIN google_ads_ad_group ad_group ON ad_group.id = day.ad_group_id
+                       WHERE %s
+                       GROUP BY 1, 2) explained
+                  ON explained.google_campaign_id = day.google_campaign_id
+                 AND explained.day = day.day
+           LEFT JOIN res_currency money ON money.id = day.currency_id
+                """,
+                self._in_range(SQL("day.day"), is_day=True),
             ),
-            campaign_cost,
+            # less than a cent is how the campaign's cost was rounded
+            SQL(
+                "CASE WHEN ABS(day.cost - COALESCE(explained.cost, 0)) >= money.rounding"
+                " THEN day.cost - COALESCE(explained.cost, 0) ELSE 0 END"
+            ),
         )
 
     def _get_cost(self, kind, table, joins, cost, **columns):
