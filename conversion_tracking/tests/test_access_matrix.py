@@ -336,10 +336,11 @@ class TestAccessMatrix(AccessCase):
             for name, kind in types.items()
         }
         nobody = [("id", "=", 0)]
+
         def offer(names):
             """As views do: what is offered and cannot be read is an error on a screen."""
             if set(names) - set(model.fields_get(names)):
-                raise AccessError("Not offered")
+                raise AccessError(names)
 
         ways = {
             "offer": offer,

@@ -54,7 +54,7 @@ class TestConversionBoard(KpiCase):
         nonsense = (None, True, -1, 1.5, 10**30, "", "none", "\x00", [], [[]], [{}], {}, {"a": 1})
         names = ("period", "from", "to", *FILTERS)
         for value in nonsense:
-            for asked in (value, dict.fromkeys(names, value), dict.fromkeys(names, [value])):
+            for asked in (value, dict.fromkeys(names, value), {name: [value] for name in names}):
                 answer = board.get_board(asked, ["kpi_leads"])
                 self.assertEqual(answer["asked"], {"period": "last_90_days"}, asked)
             self.assertTrue(board.get_board(MARCH, value)["sections"])

@@ -317,7 +317,9 @@ class TestConversionKpiTwelve(KpiCase):
     def test_what_never_ended_is_there(self):
         """A figure of one's own whose end only some records can have."""
         self.make_kpi("unwon", reading="state", date_field="create_date", until_field="won_date")
-        self.make_kpi("unopened", reading="state", date_field="create_date", until_field="opened_date")
+        self.make_kpi(
+            "unopened", reading="state", date_field="create_date", until_field="opened_date"
+        )
         cards = self.cards(keys=["kpi_unwon", "kpi_unopened"])
         # all but bob, dan and jon, who were won, and kim, who came later; ann and gus stayed leads
         self.assertValues(cards, {"unwon": 9, "unopened": 2})
