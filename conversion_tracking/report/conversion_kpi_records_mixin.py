@@ -61,7 +61,8 @@ class ConversionKpiRecordsMixin(models.AbstractModel):
         if not self.env[kpi.model].has_access("read"):
             return False
         return (
-            kpi.model != "crm.lead"
+            self.env.su
+            or kpi.model != "crm.lead"
             or self.env["conversion.board"]._opens_leads()
             or not self._is_shown_by_reports(kpi)
         )
