@@ -94,6 +94,8 @@ OPEN_LINKS = """
     }
     await load("/granted?gclid=AbC");
     note();
+    frame.contentWindow.dispatchEvent(new StorageEvent("storage", { key: "conversion_journey" }));
+    note();
     const [seen, ...rest] = JSON.parse(localStorage.conversion_journey);
     localStorage.conversion_journey = JSON.stringify([seen - 91 * 86400, ...rest]);
     await load("/about");
@@ -123,13 +125,13 @@ OPEN_LINKS = """
 })();
 """
 # Not asked; granted and withdrawn by a call, the IAB's framework, Google's mode; by the page, in
-# a field of another name; forgotten after 90 days; damaged.
+# a field of another name, whatever was withdrawn before; forgotten after 90 days; damaged.
 ANSWERS = [
     ("unknown", "", 0, 0),
     *(("granted", "call", 1, 1), ("denied", "call", 0, 0)),
     *(("granted", "tcf", 1, 1), ("denied", "tcf", 0, 0)),
     *(("granted", "google", 1, 1), ("denied", "google", 0, 0)),
-    ("granted", "page", 1, 1),
+    *[("granted", "page", 1, 1)] * 2,
     ("unknown", "", 0, 0),
     ("unknown", "", 0, 0),
 ]

@@ -146,9 +146,9 @@
                 consent(data.purpose.consents[1], "tcf");
             }
         });
-    // withdrawn in another tab
-    addEventListener("storage", ({ key, newValue }) => {
-        key === NAME && !newValue && consent(false, "call");
+    // withdrawn in another tab; an event from before this page is late and says nothing
+    addEventListener("storage", ({ key }) => {
+        key === NAME && !localStorage.getItem(NAME) && consent(false, "call");
     });
     ["click", "auxclick", "submit", "pagehide"].forEach((name) => addEventListener(name, act, true));
     act({ target: document });
