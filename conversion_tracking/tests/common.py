@@ -1,6 +1,7 @@
 """Journeys in the words of the specification: visit, submit a form, win."""
 
 import json
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
@@ -147,5 +148,22 @@ class Visitor:
         # The test case knows one browser at a time.
         self.case.opener = self.opener
         # Else the test server reads the cookies before ``_sanitize_cookies`` can be called.
-        with patch.object(self.case, "http_request_allow_all", True):
-            return self.case.url_open(path, **options)
+        with patch.object(self.case, "http_request_allow_all", True), ServerErrors() as errors:
+            response = self.case.url_open(path, **options)
+        self.case.assertNotEqual(response.status_code, 500, errors.texts)
+        return response
+
+
+class ServerErrors(logging.Handler):
+    """What went wrong in Odoo during requests: of a subtest, the runner shows no log."""
+
+    def __enter__(self):
+        self.texts = []
+        logging.getLogger("odoo.http").addHandler(self)
+        return self
+
+    def __exit__(self, *_error):
+        logging.getLogger("odoo.http").removeHandler(self)
+
+    def emit(self, record):
+        self.texts.append(self.format(record))
