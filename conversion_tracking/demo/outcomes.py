@@ -99,8 +99,9 @@ class Outcomes(Records):
             order.date_order = told[order].closed
         sales = [("type", "=", "sale"), ("company_id", "=", self.env.company.id)]
         if self.env["account.journal"].search_count(sales, limit=1):
-            ripe = self.now - INVOICED_AFTER
-            self._write_invoices(confirmed.filtered(lambda order: order.date_order < ripe))
+            # by the day: who installs it again an hour later has as many
+            ripe = self.now.date() - INVOICED_AFTER
+            self._write_invoices(confirmed.filtered(lambda order: order.date_order.date() < ripe))
 
     def _prepare_order(self, lead):
         told = self.of_lead[lead]

@@ -302,9 +302,9 @@ class Teller:
         for name, part in way.before.items():
             earlier = self.ways[name]
             days = dice.uniform(1, 21)
-            began = self.now - timedelta(days=earlier.first_day)
+            began = (self.now - timedelta(days=earlier.first_day)).date()
             at = lead.created - timedelta(days=days)
-            if dice.random() < part and at > began:
+            if dice.random() < part and at.date() > began:
                 lead.visits.append(self._visit(earlier, at))
         lead.visits.sort(key=lambda visit: visit.at)
         # a direct visit is no touch of who came by another way before

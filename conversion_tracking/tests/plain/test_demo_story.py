@@ -31,6 +31,16 @@ def test_another_day_changes_dates_only():
     assert all(one == told[0] for one in told)
 
 
+def test_at_another_hour_of_the_day_as_much_has_happened():
+    """The demonstration is installed again, and must be the same."""
+    for day in range(20):
+        morning, evening = (
+            [(len(lead.visits), lead.closed and lead.closed.date()) for lead in story.tell(moment)]
+            for moment in (NOW.replace(day=1 + day, hour=hour) for hour in (9, 22))
+        )
+        assert morning == evening
+
+
 def test_the_table_says_how_many_leads_end_how(leads):
     for name, way in story.read_ways().items():
         found = Counter(lead.state for lead in leads if lead.way.name == name)
