@@ -1,6 +1,8 @@
 """How the tests are collected, and that a test which does not run counts as failed."""
 
+import contextlib
 import functools
+import sys
 from unittest import mock
 
 import pytest
@@ -43,6 +45,18 @@ def pytest_collection_modifyitems(items):
     """Put what takes longest first."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def begin_browsers_without_fork():
+    """Let Odoo begin browsers by ``vfork()``: by ``fork()``, one in a hundred died beside gRPC.
+
+    Python forks where a function is to run in the child, and there gRPC's own handlers run, too, on
+    descriptors that are closed already. Odoo's function lifts a limit that the tests do not set.
+    """
+    common = sys.modules.get("odoo.tests.common")
+    with mock.patch.object(common, "_preexec", None) if common else contextlib.nullcontext():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,12 +10,6 @@ from .console import say
 DATABASE = "test"
 # tests that meet Odoo's other apps, and the database where these are installed
 APPS, LAB = "conversion_tracking/tests/apps", "lab"
-GRPC = {
-    # its remarks would follow the runner's closing line
-    "GRPC_VERBOSITY": "ERROR",
-    # beside its handlers of forks, one in a hundred of Odoo's browsers dies before it begins
-    "GRPC_ENABLE_FORK_SUPPORT": "false",
-}
 # more than there are cores: many tests wait for a browser, the sandbox or a clock
 SHARED_OUT = ("--numprocesses=3", "--dist=loadscope", "--no-loadscope-reorder")
 
@@ -58,6 +52,8 @@ def _run(odoo, kind, name, arguments):
             f"--odoo-database={name}",
             "--odoo-log-level=warn",
             "--odoo-extra=log-handler=py.warnings:ERROR",
+            # a browser inherits it, and reserves more than it uses
+            "--odoo-extra=limit-memory-hard=0",
             *arguments,
         )
 
@@ -98,6 +94,7 @@ def _pytest(environment, *arguments):
     return subprocess.run(
         [virtualenv.PYTHON, "-m", "pytest", *arguments],
         cwd=paths.ROOT,
-        env={**environment, **GRPC},
+        # gRPC's remarks would follow the runner's closing line
+        env={**environment, "GRPC_VERBOSITY": "ERROR"},
         check=False,
     ).returncode

@@ -112,32 +112,3 @@ class SkipTest(unittest.TestCase):
                 result = self.pytest(content, "--numprocesses", processes)
                 self.assertNotEqual(result.returncode, 0, result.stdout)
                 self.assertIn("1 error", result.stdout.splitlines()[-1])
-
-
-BEGIN_PROGRAMS = """\
-import subprocess
-from concurrent import futures
-
-import grpc
-
-server = grpc.server(futures.ThreadPoolExecutor(2))
-port = server.add_insecure_port("127.0.0.1:0")
-server.start()
-channel = grpc.insecure_channel(f"127.0.0.1:{port}")
-grpc.channel_ready_future(channel).result(timeout=30)
-for _number in range(500):
-    # as Odoo begins a browser
-    subprocess.run(["true"], preexec_fn=int, check=True)
-"""
-
-
-class GrpcTest(unittest.TestCase):
-    def test_no_program_dies_that_begins_beside_it(self):
-        result = subprocess.run(
-            [sys.executable, "-c", BEGIN_PROGRAMS],
-            env={**commands.base_environment(), **testing.GRPC},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.assertEqual(result.returncode, 0, result.stderr)
