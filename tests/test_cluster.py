@@ -96,8 +96,9 @@ class ClusterTest(unittest.TestCase):
     def test_a_copied_checkout_gets_a_cluster_of_its_own_and_a_moved_one_keeps_its(self):
         first = self.home()
         remembered = postgres_place.REMEMBERED.read_text()
-        copy = self.checkout.with_name("copy")
-        self.move_to(copy)
+        self.move_to(self.checkout.with_name("copy"))
+        # only from here it is known in the end
+        self.addCleanup(postgres.remove)
         postgres_place.REMEMBERED.write_text(remembered)
         self.assertIsNone(self.home())
         (self.checkout / ".environment" / "postgres.json").unlink()
